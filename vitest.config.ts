@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests run from `src` through the private export condition, so no build is needed first. */
+const conditions = ['@hearsay/source'];
+const shared = { extends: true as const, resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'tools/*/test/**/*.test.ts'],
+          exclude: ['**/*.sim.test.ts', '**/*.e2e.test.ts'],
+        },
+      },
+      { ...shared, test: { name: 'sim', include: ['packages/*/test/**/*.sim.test.ts'], testTimeout: 120_000 } },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: ['packages/*/test/**/*.e2e.test.ts', 'apps/*/test/**/*.e2e.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
