@@ -28,7 +28,8 @@ export function mix32(value: number): number {
 
 /** 128 bits of BLAKE2s under a key of at most 32 bytes. An empty key gives the unkeyed function. */
 export function keyedHash128(key: Uint8Array, bytes: Uint8Array): Uint8Array {
-  return blake2s(bytes, { key: key.subarray(0, KEY_BYTES_MAX), dkLen: HASH128_BYTES });
+  const isKeyed = key.length > 0;
+  return blake2s(bytes, { dkLen: HASH128_BYTES, ...(isKeyed ? { key: key.subarray(0, KEY_BYTES_MAX) } : {}) });
 }
 
 /** UTF-8 bytes of a string, in layers that have no `TextEncoder` in their types. */

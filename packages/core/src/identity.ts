@@ -61,7 +61,7 @@ export function endpointParts(value: string): EndpointParts | undefined {
   if (value.length > ENDPOINT_BYTES_MAX) return undefined;
   const groups = ENDPOINT_PATTERN.exec(value)?.groups;
   if (groups === undefined) return undefined;
-  const port = Number(groups['port']);
+  const port = Number(groups.port);
   if (port > PORT_MAX) return undefined;
   const { ipv6, host = '' } = groups;
   if (ipv6 !== undefined) return ipaddr.IPv6.isValid(ipv6) ? { host: ipv6, port, family: 'ipv6' } : undefined;
