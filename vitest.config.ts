@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ClosingLine } from './tools/bootstrap/src/closing-line.ts';
 
 /** Tests run from `src` through the private export condition, so no build is needed first. */
 const conditions = ['@hearsay/source'];
@@ -6,12 +7,13 @@ const shared = { extends: true as const, resolve: { conditions }, ssr: { resolve
 
 export default defineConfig({
   test: {
+    reporters: ['default', new ClosingLine()],
     projects: [
       {
         ...shared,
         test: {
           name: 'unit',
-          include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'tools/*/test/**/*.test.ts'],
+          include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'tools/*/test/**/*.test.{ts,mjs}'],
           exclude: ['**/*.sim.test.ts', '**/*.e2e.test.ts'],
         },
       },

@@ -1,0 +1,12 @@
+/** The report: one self-contained HTML page, no script and no request to anywhere. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SuiteResult } from '../result.ts';
+import { page } from './page.ts';
+
+/** Writes `DIR/report.html` and returns its path. */
+export function writeReport(folder: string, results: readonly SuiteResult[]): string {
+  const file = join(folder, 'report.html');
+  writeFileSync(file, page(results));
+  return file;
+}

@@ -1,0 +1,51 @@
+/** What a node's events look like in the agent's log: one line each, with the evidence for a verdict. */
+import type { NodeEvent } from 'hearsay';
+import type { Logger } from 'pino';
+
+export function logEvent(log: Logger, event: NodeEvent): void {
+  switch (event.type) {
+    case 'member-suspected':
+    case 'member-failed': {
+      const { name, address, accuser, generation, incarnation } = event.member;
+      log.warn(
+        { event: event.type, member: name, address, accuser, generation, incarnation },
+        `${name}: ${event.type}`,
+      );
+      return;
+    }
+    case 'member-joined':
+    case 'member-updated':
+    case 'member-recovered':
+    case 'member-left': {
+      const { name, address, generation, incarnation } = event.member;
+      log.info({ event: event.type, member: name, address, generation, incarnation }, `${name}: ${event.type}`);
+      return;
+    }
+    case 'join-retried': {
+      const { seeds, attempt, delayMs } = event;
+      log.warn({ event: event.type, seeds, attempt, delayMs }, `no answer from ${seeds.join(', ')}: trying again`);
+      return;
+    }
+    case 'name-conflict':
+      log.error({ ...event, event: event.type }, `two nodes are called ${event.name}: give one of them another --name`);
+      return;
+    case 'transport-error':
+      log.warn({ event: event.type, err: event.error }, 'a socket failed');
+      return;
+    case 'joined':
+      log.info({ event: event.type, seed: event.seed, memberCount: event.memberCount }, `joined through ${event.seed}`);
+      return;
+    case 'refuted':
+    case 'left':
+    case 'refused':
+    case 'overflow':
+      log.info({ ...event, event: event.type }, event.type);
+      return;
+    case 'rumor':
+      log.debug({ event: event.type, id: event.id, topic: event.topic, bytes: event.payload.length }, 'rumor');
+      return;
+    case 'store-changed':
+      log.debug({ ...event, event: event.type }, 'store changed');
+      return;
+  }
+}

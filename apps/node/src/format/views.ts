@@ -1,0 +1,53 @@
+/** What the client commands print for people. */
+import type { EntryView, MemberView, StatusView } from '../client/shapes.ts';
+import type { ServerEvent } from '../client/sse-parser.ts';
+import { formatDuration } from './duration.ts';
+import { printable } from './printable.ts';
+import { tableLines } from './table.ts';
+
+export function memberLines(members: readonly MemberView[], nowMs: number): string[] {
+  const heading = ['NAME', 'ADDRESS', 'STATUS', 'FOR', 'RTT', 'GENERATION', 'INCARNATION', 'TAGS'];
+  const rows = [...members].sort(byName).map((member) => [
+    member.isSelf ? `${member.name} *` : member.name,
+    member.address,
+    member.accuser === undefined ? member.status : `${member.status} (by ${member.accuser})`,
+    formatDuration(nowMs - Date.parse(member.since)),
+    member.rttMs === null ? '-' : `${member.rttMs.toFixed(1)} ms`,
+    String(member.generation),
+    String(member.incarnation),
+    Object.entries(member.tags)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(' '),
+  ]);
+  return tableLines([heading, ...rows]);
+}
+
+export function statusLines(status: StatusView): string[] {
+  const { alive, suspect, dead, left } = status.members;
+  return tableLines([
+    ['name', status.name],
+    ['status', status.status],
+    ['address', status.address],
+    ['life', `generation ${status.generation}, incarnation ${status.incarnation}`],
+    ['cluster', status.cluster === '' ? '(no label)' : status.cluster],
+    ['members', `${alive} alive, ${suspect} suspect, ${dead} dead, ${left} left`],
+    ['event loop lag', `${status.health.eventLoopLagMs.toFixed(1)} ms`],
+    ['members digest', status.digests.members],
+    ['store digest', status.digests.store],
+    ['version', status.version],
+  ]);
+}
+
+export function entryLines(entries: readonly EntryView[]): string[] {
+  const rows = entries.map(({ key, sizeBytes, version, origin }) => [key, `${sizeBytes} B`, version, origin]);
+  return tableLines([['KEY', 'SIZE', 'VERSION', 'ORIGIN'], ...rows]);
+}
+
+export function eventLine({ type, data }: ServerEvent, wallMs: number): string {
+  return `${new Date(wallMs).toISOString()}  ${printable(type)}  ${printable(data)}`;
+}
+
+function byName(a: MemberView, b: MemberView): number {
+  if (a.name === b.name) return 0;
+  return a.name < b.name ? -1 : 1;
+}

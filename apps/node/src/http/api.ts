@@ -1,0 +1,28 @@
+/** The whole HTTP API: one file per resource. */
+import type { AgentContext } from './context.ts';
+import { eventsRoutes } from './resources/events.ts';
+import { faultsRoutes } from './resources/faults.ts';
+import { healthRoutes } from './resources/health.ts';
+import { joinRoutes } from './resources/join.ts';
+import { kvRoutes } from './resources/kv.ts';
+import { leaveRoutes } from './resources/leave.ts';
+import { membersRoutes } from './resources/members.ts';
+import { metricsRoutes } from './resources/metrics.ts';
+import { rumorsRoutes } from './resources/rumors.ts';
+import { statusRoutes } from './resources/status.ts';
+import { Router } from './router.ts';
+
+export function apiRouter(agent: AgentContext): Router {
+  return new Router([
+    ...statusRoutes(agent),
+    ...membersRoutes(agent),
+    ...joinRoutes(agent),
+    ...leaveRoutes(agent),
+    ...kvRoutes(agent),
+    ...rumorsRoutes(agent),
+    ...eventsRoutes(agent),
+    ...faultsRoutes(agent),
+    ...healthRoutes(agent),
+    ...metricsRoutes(agent),
+  ]);
+}

@@ -1,0 +1,52 @@
+/** Events of the node as they appear in `/v1/events`. */
+import type { NodeEvent } from 'hearsay';
+import { messageOf } from '../failure.ts';
+import type { EventLog } from './event-log.ts';
+import { jsonPayload } from './payload.ts';
+
+/** The compiler asks for every type of the node; `true` for those that clients can get. */
+const IS_OFFERED: Readonly<Record<NodeEvent['type'], boolean>> = Object.freeze({
+  'member-joined': true,
+  'member-updated': true,
+  'member-suspected': true,
+  'member-recovered': true,
+  'member-failed': true,
+  'member-left': true,
+  refuted: true,
+  'name-conflict': true,
+  joined: true,
+  'join-retried': true,
+  left: true,
+  rumor: true,
+  'store-changed': true,
+  refused: true,
+  'transport-error': true,
+  // Each stream tells about its own gaps, and cannot be asked not to.
+  overflow: false,
+});
+
+/** What `types` of `/v1/events` may name. */
+export const EVENT_TYPES: readonly string[] = Object.freeze(
+  Object.entries(IS_OFFERED).flatMap(([type, isOffered]) => (isOffered ? [type] : [])),
+);
+
+/** Appends an event of the node to the log. */
+export function logNodeEvent(log: EventLog, event: NodeEvent): void {
+  const topic = event.type === 'rumor' ? event.topic : undefined;
+  log.append({ type: event.type, topic, data: JSON.stringify(dataOf(event)) });
+}
+
+function dataOf(event: NodeEvent): object {
+  switch (event.type) {
+    case 'rumor': {
+      const { id, topic, origin, priority, payload } = event;
+      return { id, topic, origin, priority, ...jsonPayload(payload) };
+    }
+    case 'transport-error':
+      return { message: messageOf(event.error) };
+    default: {
+      const { type: _, ...data } = event;
+      return data;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+/** A node without a network: enough for the HTTP API and the commands. */
+
+import { HearsayError, VersionError } from '@hearsay/core';
+import type { HearsayNode, MemberSnapshot, NodeEvent, NodeStatus, StoreEntry } from 'hearsay';
+
+export interface FakeNode extends HearsayNode {
+  /** What was asked of it, in order. */
+  readonly calls: string[];
+  emit(event: NodeEvent): void;
+}
+
+export function memberSnapshot(name: string, changes: Partial<MemberSnapshot> = {}): MemberSnapshot {
+  return {
+    name,
+    address: '127.0.0.1:7946',
+    status: 'alive',
+    generation: 1_700_000_000,
+    incarnation: 0,
+    tags: {},
+    rttMs: undefined,
+    since: '2026-01-01T00:00:00.000Z',
+    accuser: undefined,
+    isSelf: false,
+    ...changes,
+  };
+}
+
+/** A store of one replica: every write is a new version. */
+function fakeStore(): HearsayNode['store'] {
+  const entries = new Map<string, StoreEntry>();
+  let writeCount = 0;
+  const checkVersion = (key: string, ifVersion: string | undefined): void => {
+    const held = entries.get(key)?.version ?? 'none';
+    if (ifVersion !== undefined && ifVersion !== held) throw new VersionError(key, ifVersion, held);
+  };
+  return {
+    get: (key) => entries.get(key),
+    set: (key, value, options) => {
+      if (key === '') throw new HearsayError('ERR_KEY', 'a key of 0 bytes');
+      checkVersion(key, options?.ifVersion);
+      writeCount += 1;
+      const entry = { key, value: new Uint8Array(Buffer.from(value)), version: `${writeCount}.0.self`, origin: 'self' };
+      entries.set(key, entry);
+      return entry;
+    },
+    delete: (key, options) => {
+      checkVersion(key, options?.ifVersion);
+      return entries.delete(key);
+    },
+    list: ({ prefix = '', after = '', limit = Number.POSITIVE_INFINITY } = {}) =>
+      [...entries.values()]
+        .filter(({ key }) => key.startsWith(prefix) && key > after)
+        .sort((a, b) => (a.key < b.key ? -1 : 1))
+        .slice(0, limit),
+  };
+}
+
+function fakeStatus(status: NodeStatus['status']): NodeStatus {
+  return {
+    name: 'self',
+    status,
+    address: '127.0.0.1:7946',
+    generation: 1_700_000_000,
+    incarnation: 0,
+    cluster: '',
+    members: { alive: 2, suspect: 0, dead: 0, left: 0 },
+    health: { eventLoopLagMs: 0.5 },
+    digests: { members: 'aa', store: 'bb' },
+    version: '0.0.0',
+  };
+}
+
+export function fakeNode(): FakeNode {
+  const calls: string[] = [];
+  const listeners = new Set<(event: NodeEvent) => void>();
+  let hasLeft = false;
+  const self = memberSnapshot('self', { isSelf: true, tags: { zone: 'a' } });
+  return {
+    calls,
+    name: 'self',
+    address: '127.0.0.1:7946',
+    generation: 1_700_000_000,
+    cluster: '',
+    members: {
+      list: () => [self, memberSnapshot('peer', { rttMs: 1.25 })],
+      get: (name) => (name === 'self' ? self : undefined),
+    },
+    join: async (addresses) => {
+      calls.push(`join ${addresses.join(' ')}`);
+      if (addresses.includes('192.0.2.1:1')) throw new HearsayError('ERR_JOIN', 'no answer');
+      return { memberCount: 2 };
+    },
+    leave: async () => {
+      calls.push('leave');
+      hasLeft = true;
+    },
+    stop: async () => void calls.push('stop'),
+    setTags: () => undefined,
+    rumors: {
+      publish: (topic, payload, options) => {
+        calls.push(`publish ${topic} ${Buffer.from(payload).toString('hex')} ${options?.priority}`);
+        return { id: 'self:1700000000:1' };
+      },
+    },
+    store: fakeStore(),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    events: () => {
+      throw new Error('not in this fake');
+    },
+    status: () => fakeStatus(hasLeft ? 'left' : 'alive'),
+    metrics: () => [
+      { name: 'hearsay_packets_total', help: 'Packets.', type: 'counter', value: 3, labels: { direction: 'in' } },
+      { name: 'hearsay_packets_total', help: 'Packets.', type: 'counter', value: 4, labels: { direction: 'out' } },
+      { name: 'hearsay_members', help: 'Members.', type: 'gauge', value: 2 },
+    ],
+    faults: {
+      set: (faults) => void calls.push(`faults ${JSON.stringify(faults)}`),
+      clear: () => void calls.push('heal'),
+    },
+    emit: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../src/program.ts';
+import { type ApiUnderTest, startApi } from './api-under-test.ts';
+import { capturedTerminal } from './captured-terminal.ts';
+
+interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(args: readonly string[], env: Record<string, string> = {}, input = ''): Promise<Ran> {
+  const terminal = capturedTerminal(env, input);
+  const exitCode = await runCommand(args, terminal);
+  return { exitCode, stdout: terminal.stdout.text, stderr: terminal.stderr.text };
+}
+
+describe('bad usage', () => {
+  it.each([
+    [['agent', '--nope'], /unknown option '--nope'/],
+    [['membres'], /unknown command 'membres' \(Did you mean members\?\)/],
+    [['members', 'extra'], /too many arguments/],
+    [['join'], /missing required argument 'addresses'/],
+    [['rumor', 'a', 'b', '--priority', 'loud'], /Allowed choices are critical, high, normal, bulk/],
+    [['kv', 'list', '--limit', '0'], /Use a whole number of at least 1/],
+    [['demo', '--nodes', '2'], /Use a whole number of 3 to 32/],
+    [['demo', '--http-port', '65536'], /Use a whole number of 0 to 65535/],
+    [['members', '--http', 'ftp://x'], /--http: "ftp:\/\/x" is not a URL/],
+    [['agent', '--log-level', 'loud'], /--log-level: "loud" is unknown/],
+  ])('%j exits with 2 and one line', async (args, message) => {
+    const { exitCode, stdout, stderr } = await run(args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^hearsay: [^\n]+\n$/);
+  });
+
+  it('shows the help without a command, and for every command', async () => {
+    expect(await run([])).toMatchObject({ exitCode: 2 });
+    for (const command of [[], ['agent'], ['demo'], ['members'], ['kv', 'set'], ['events']]) {
+      const { exitCode, stdout } = await run([...command, '--help']);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^Usage: hearsay/);
+    }
+    expect((await run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('the configuration on paper', () => {
+  it('prints what would be used', async () => {
+    const { exitCode, stdout } = await run(['agent', '--name', 'a', '--tag', 'x=1', '--tag', 'y=2', '--print-config']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('name: a\n');
+    expect(stdout).toContain('tags:\n  x: "1"\n  y: "2"\n');
+  });
+});
+
+describe('client commands', () => {
+  const token = '0123456789abcdef';
+  let api: ApiUnderTest;
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    api = await startApi({ token });
+    env = { HEARSAY_HTTP: api.url, HEARSAY_HTTP_TOKEN: token };
+  });
+  afterAll(() => api.close());
+
+  it('say what to do when there is no agent', async () => {
+    const { exitCode, stderr } = await run(['members', '--http', '127.0.0.1:1']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(
+      'hearsay: no agent answers at http://127.0.0.1:1 (connect ECONNREFUSED 127.0.0.1:1): ' +
+        'start one with "hearsay agent", or name another with --http URL\n',
+    );
+  });
+
+  it('say what to do when the token is missing', async () => {
+    const { exitCode, stderr } = await run(['info'], { HEARSAY_HTTP: api.url });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/a token is required: .*HEARSAY_HTTP_TOKEN\n$/);
+  });
+
+  it('print tables for people and JSON for programs', async () => {
+    expect((await run(['members'], env)).stdout).toMatch(/^NAME .*\npeer .*\nself \* .*zone=a\n$/);
+    expect(JSON.parse((await run(['members', '--json'], env)).stdout)).toHaveLength(2);
+    expect((await run(['info'], env)).stdout).toMatch(/^name +self\nstatus +alive\n/);
+    expect(JSON.parse((await run(['info', '--json'], env)).stdout)).toMatchObject({ digests: { store: 'bb' } });
+    expect((await run(['join', '10.0.0.2:7946'], env)).stdout).toBe('joined: 2 members\n');
+    expect(await run(['join', '192.0.2.1:1'], env)).toMatchObject({ exitCode: 1, stderr: 'hearsay: no answer\n' });
+    expect((await run(['rumor', 'news', 'hello'], env)).stdout).toBe('self:1700000000:1\n');
+    await run(['rumor', 'news', '-'], env, 'from stdin');
+    expect(api.node.calls.at(-1)).toBe(`publish news ${Buffer.from('from stdin').toString('hex')} normal`);
+  });
+
+  it('read and write keys', async () => {
+    const { stdout: version } = await run(['kv', 'set', 'a/1', 'one'], env);
+    expect((await run(['kv', 'get', 'a/1'], env)).stdout).toBe('one');
+    expect(JSON.parse((await run(['kv', 'get', 'a/1', '--json'], env)).stdout)).toEqual({
+      key: 'a/1',
+      value: 'one',
+      version: version.trim(),
+      origin: 'self',
+    });
+    await run(['kv', 'set', 'a/2', '-'], env, 'two\n');
+    expect((await run(['kv', 'get', 'a/2'], env)).stdout).toBe('two\n');
+    expect(
+      (await run(['kv', 'list', '--prefix', 'a/'], env)).stdout.split('\n').map((line) => line.split(' ')[0]),
+    ).toEqual(['KEY', 'a/1', 'a/2', '']);
+    expect(
+      JSON.parse((await run(['kv', 'list', '--json', '--limit', '1', '--after', 'a/1'], env)).stdout),
+    ).toMatchObject([{ key: 'a/2' }]);
+    expect(await run(['kv', 'delete', 'a/1', '--if-version', 'old'], env)).toMatchObject({ exitCode: 1 });
+    expect(await run(['kv', 'delete', 'a/1'], env)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    expect(await run(['kv', 'get', 'a/1'], env)).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'hearsay: "a/1" is not in the store of this node\n',
+    });
+  });
+
+  it('follow events until interrupted', async () => {
+    const terminal = capturedTerminal(env);
+    const ended = runCommand(['events', '--json', '--types', 'left'], terminal);
+    await expect.poll(() => api.hub.streamCount).toBe(1);
+    api.node.emit({ type: 'left' });
+    await expect.poll(() => terminal.stdout.text).toBe('{"type":"left"}\n');
+    terminal.interruption.abort();
+    expect(await ended).toBe(0);
+  });
+});

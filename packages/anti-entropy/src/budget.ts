@@ -1,0 +1,53 @@
+/** What one session, or one answer of a responder, may still spend. */
+import type { AntiEntropyConfig } from './config.ts';
+
+/** Starts full and only shrinks. */
+export class Budget {
+  #nodesLeft: number;
+  #recordsLeft: number;
+  #bytesLeft: number;
+  #scansLeft: number;
+  #hasPushed = false;
+  #isExceeded = false;
+
+  constructor(config: Readonly<AntiEntropyConfig>) {
+    this.#nodesLeft = config.sessionNodeCountMax;
+    this.#recordsLeft = config.sessionRecordCountMax;
+    this.#bytesLeft = config.sessionBytesMax;
+    this.#scansLeft = config.sessionScanCountMax;
+  }
+
+  /** Whether anything was refused: then there is more to reconcile. */
+  get isExceeded(): boolean {
+    return this.#isExceeded;
+  }
+
+  /** Grants up to `count` nodes and returns how many. */
+  grantNodes(count: number): number {
+    const granted = Math.min(count, this.#nodesLeft);
+    this.#nodesLeft -= granted;
+    if (granted < count) this.#isExceeded = true;
+    return granted;
+  }
+
+  /** Grants up to `count` looks at records of our own and returns how many. A look at nothing costs one, too. */
+  grantScans(count: number): number {
+    const granted = Math.min(count, this.#scansLeft);
+    this.#scansLeft -= Math.min(Math.max(granted, 1), this.#scansLeft);
+    if (granted < count) this.#isExceeded = true;
+    return granted;
+  }
+
+  /** Whether a record of `sizeBytes` may be pushed. The first may be of any size, or a large one would never move. */
+  grantRecord(sizeBytes: number): boolean {
+    const isGranted = this.#recordsLeft > 0 && (sizeBytes <= this.#bytesLeft || !this.#hasPushed);
+    if (!isGranted) {
+      this.#isExceeded = true;
+      return false;
+    }
+    this.#hasPushed = true;
+    this.#recordsLeft -= 1;
+    this.#bytesLeft = Math.max(0, this.#bytesLeft - sizeBytes);
+    return true;
+  }
+}

@@ -1,0 +1,177 @@
+/** Tuning of anti-entropy, and the shape of its digest tree. */
+import { COUNT, checkedConfig, DURATION, type NumberRange, PER_MILLE } from '@hearsay/core';
+
+/** How often, how deep and how much. Every duration is in milliseconds of monotonic time. */
+export interface AntiEntropyConfig {
+  /**
+   * One peer is probed per interval. Equal replicas pay one probe and one answer per interval and nothing else.
+   * Raising it saves bytes and slows the repair of what rumors missed. Default 1000. Source: Cassandra's and Scylla's
+   * gossip round.
+   */
+  readonly intervalMs: number;
+  /** How far each interval is moved at random, so that nodes do not probe in step. Default 100. Source: guess. */
+  readonly jitterPerMille: number;
+  /**
+   * Levels of the tree below the root. Unit: levels of sixteen, 1-5. A leaf should hold 8 to 24 records: 2 for up to
+   * 4000 records, 3 for up to 65000, 4 for up to a million. One more level costs sixteen times the memory (20 bytes a
+   * node) and one more message per session; one less makes leaves, and so the lists of records, larger. Peers with
+   * different depths can be mixed. Default 3. Source: own calculation, 87 KB.
+   */
+  readonly depth: number;
+  /**
+   * A node with at most so many records is not walked further: its records are listed. Unit: records.
+   * Default 16. Source: own calculation: sixteen fingerprints are as long as the digests of sixteen children.
+   */
+  readonly listedCountMax: number;
+  /**
+   * When the two counts differ by so much, the walk starts at level 2, because at level 1 nearly every child would
+   * differ anyway. Unit: records. Default 64. Source: own calculation: 64 differences leave 16 × (15/16)^64, a
+   * quarter of a child, equal.
+   */
+  readonly skippedLevelCountMin: number;
+  /**
+   * Encoded size that no message exceeds, unless it carries one record that alone is larger. Bytes, 256-65000.
+   * Default 1100. Source: guess: leaves room for headers and piggybacked news in a packet of 1400 bytes.
+   */
+  readonly messageBytesMax: number;
+  /**
+   * An answer of more messages than this goes by stream, where nothing is lost and the sender is slowed down.
+   * Default 8. Source: guess, below the receive buffers of common kernels by a factor of twenty.
+   */
+  readonly packetCountMax: number;
+  /**
+   * Differing nodes that one session walks or lists; of more, a random choice, and the next session goes on. The
+   * responder, who keeps no session, applies this and the next three to each answer.
+   * Default 256. Source: own simulation: 256 nodes are 19 KB of digests.
+   */
+  readonly sessionNodeCountMax: number;
+  /** Records that one session pushes; the next session goes on. Default 1024. Source: guess. */
+  readonly sessionRecordCountMax: number;
+  /**
+   * Encoded bytes of the records that one session pushes. At least one record is pushed, whatever its size.
+   * Default 1048576. Source: guess.
+   */
+  readonly sessionBytesMax: number;
+  /**
+   * Records of our own that one session compares: bounds the work that a peer's message can cause.
+   * Default 16384. Source: own measurement: about a millisecond.
+   */
+  readonly sessionScanCountMax: number;
+  /**
+   * Nodes, buckets and fingerprints in one message of a peer. A larger message is ignored and counted. Must exceed
+   * what fits into `messageBytesMax` on the peer's side. Default 4096. Source: guess.
+   */
+  readonly messageEntryCountMax: number;
+  /** Sessions of our own at one time. While so many are open no new one is started. Default 8. Source: guess. */
+  readonly sessionCountMax: number;
+  /**
+   * A session that has not ended by then is given up, and its peer may be probed again. Counted from its start. What
+   * still arrives is answered all the same. Default 900. Source: own calculation: the shortest interval at the default
+   * jitter, so that a lone peer is retried at every interval; four round trips of 225 ms.
+   */
+  readonly sessionTimeoutMs: number;
+  /**
+   * Sessions per interval that are started at once because the one before moved records. 0 turns it off.
+   * Default 3. Source: own simulation.
+   */
+  readonly followUpCountMax: number;
+}
+
+export const ANTI_ENTROPY_DEFAULTS: Readonly<AntiEntropyConfig> = Object.freeze({
+  intervalMs: 1_000,
+  jitterPerMille: 100,
+  depth: 3,
+  listedCountMax: 16,
+  skippedLevelCountMin: 64,
+  messageBytesMax: 1_100,
+  packetCountMax: 8,
+  sessionNodeCountMax: 256,
+  sessionRecordCountMax: 1_024,
+  sessionBytesMax: 1_048_576,
+  sessionScanCountMax: 16_384,
+  messageEntryCountMax: 4_096,
+  sessionCountMax: 8,
+  sessionTimeoutMs: 900,
+  followUpCountMax: 3,
+});
+
+/** Deepest tree: 22 MB. Deeper prefixes occur in messages, up to `LEVEL_MAX`. */
+const DEPTH: NumberRange = Object.freeze({ min: 1, max: 5 });
+const MESSAGE_BYTES: NumberRange = Object.freeze({ min: 256, max: 65_000 });
+const COUNT_OR_NONE: NumberRange = Object.freeze({ min: 0, max: Number.MAX_SAFE_INTEGER });
+
+/** Fills in defaults, checks every rule, freezes. Throws one `ConfigError` naming all problems. */
+export function antiEntropyConfig(partial: Partial<AntiEntropyConfig> = {}): Readonly<AntiEntropyConfig> {
+  return checkedConfig(
+    'AntiEntropyConfig',
+    ANTI_ENTROPY_DEFAULTS,
+    partial,
+    {
+      intervalMs: DURATION,
+      jitterPerMille: PER_MILLE,
+      depth: DEPTH,
+      listedCountMax: COUNT,
+      skippedLevelCountMin: COUNT,
+      messageBytesMax: MESSAGE_BYTES,
+      packetCountMax: COUNT,
+      sessionNodeCountMax: COUNT,
+      sessionRecordCountMax: COUNT,
+      sessionBytesMax: COUNT,
+      sessionScanCountMax: COUNT,
+      messageEntryCountMax: COUNT,
+      sessionCountMax: COUNT,
+      sessionTimeoutMs: DURATION,
+      followUpCountMax: COUNT_OR_NONE,
+    },
+    [
+      ({ messageBytesMax, messageEntryCountMax }) =>
+        messageEntryCountMax * FINGERPRINT_BYTES >= messageBytesMax
+          ? undefined
+          : 'messageEntryCountMax: a message of messageBytesMax would be ignored',
+      ({ listedCountMax, messageBytesMax }) =>
+        MESSAGE_HEADER_BYTES + BUCKET_HEADER_BYTES + listedCountMax * FINGERPRINT_BYTES <= messageBytesMax
+          ? undefined
+          : 'listedCountMax: the fingerprints of one node would not fit into messageBytesMax',
+    ],
+  );
+}
+
+/** Children of a node. Source: own simulation: fewer messages than 4, fewer bytes than 64. */
+export const ARITY = 16;
+/** Bits of a position that one level consumes. `2 ** ARITY_BITS = ARITY`. */
+export const ARITY_BITS = 4;
+/** Bits of a position. */
+export const POSITION_BITS = 32;
+/** Deepest level that a prefix of a position can name: `POSITION_BITS / ARITY_BITS`. */
+export const LEVEL_MAX = 8;
+/** The level at which the walk of a large difference begins: its 256 nodes are 1 KB of digests. */
+export const SKIPPED_TO_LEVEL = 2;
+/** A digest is four uint32: 128 bits, so that two contents never share a sum by chance. */
+export const LANE_COUNT = 4;
+/** Bytes of one lane. */
+export const LANE_BYTES = 4;
+/** Bytes of a sum or a digest. */
+export const SUM_BYTES = 16;
+/** A node of the tree in words: its lanes and its count. */
+export const NODE_WORDS = 5;
+/** Largest uint32. */
+export const UINT32_MAX = 0xffff_ffff;
+/** Records for which a new tree has room. It doubles. */
+export const SLOT_CAPACITY_MIN = 64;
+/** Growth of the tree's tables. */
+export const GROWTH_FACTOR = 2;
+
+/** Upper bound of the framing of any message of ours in protobuf: three nested tags and lengths, session, level. */
+export const MESSAGE_HEADER_BYTES = 24;
+/** Upper bound of one `NodeDigests`: sixteen children of four bytes, index, two tags and lengths. */
+export const NODE_DIGESTS_BYTES = 74;
+/** Upper bound of a `Bucket` without fingerprints: level, index, two tags and lengths. */
+export const BUCKET_HEADER_BYTES = 16;
+/** A fingerprint. */
+export const FINGERPRINT_BYTES = 4;
+/** Base and width of a byte in `rootDigest`. */
+export const HEX_RADIX = 16;
+/** Digits of a byte. */
+export const HEX_DIGITS_PER_BYTE = 2;
+/** Digits of a uint32. */
+export const HEX_DIGITS_PER_WORD = 8;

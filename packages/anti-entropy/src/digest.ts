@@ -1,0 +1,54 @@
+/**
+ * What digests are made of: keyed positions and digests of records, and salted 32-bit forms of both for the wire.
+ *
+ * Keyed, because a peer that could choose colliding records, or fill one leaf, would break or slow the comparison.
+ */
+import { keyedHash128, mix32, utf8Bytes } from '@hearsay/core';
+import { LANE_BYTES, LANE_COUNT } from './config.ts';
+
+/** Where a key belongs, and what a record is worth. One key per cluster. */
+export class RecordHash {
+  readonly #positionKey: Uint8Array;
+  readonly #digestKey: Uint8Array;
+
+  /** Two keys are derived, so that a position says nothing about a digest. */
+  constructor(hashKey: Uint8Array) {
+    this.#positionKey = keyedHash128(hashKey, utf8Bytes('position'));
+    this.#digestKey = keyedHash128(hashKey, utf8Bytes('digest'));
+  }
+
+  /** A uint32; its leading bits choose the node at each level. */
+  positionOf(key: string): number {
+    return viewOf(keyedHash128(this.#positionKey, utf8Bytes(key))).getUint32(0);
+  }
+
+  /** Writes the four lanes of the digest of `canonicalBytes` into `lanes`. */
+  digestInto(lanes: Uint32Array, canonicalBytes: Uint8Array): void {
+    readLanes(lanes, keyedHash128(this.#digestKey, canonicalBytes));
+  }
+}
+
+/** The salted 32-bit form of the lanes at `offset`, and of a count. Different contents collide once in 2^32 salts. */
+export function saltedDigest(lanes: Uint32Array, offset: number, count: number, salt: number): number {
+  let digest = mix32(salt);
+  for (let lane = 0; lane < LANE_COUNT; lane++) digest = mix32(digest ^ (lanes[offset + lane] ?? 0));
+  return mix32(digest ^ count);
+}
+
+/** Four lanes as sixteen bytes, big-endian. */
+export function laneBytes(lanes: Uint32Array): Uint8Array {
+  const bytes = new Uint8Array(LANE_COUNT * LANE_BYTES);
+  const view = viewOf(bytes);
+  for (let lane = 0; lane < LANE_COUNT; lane++) view.setUint32(lane * LANE_BYTES, lanes[lane] ?? 0);
+  return bytes;
+}
+
+/** The inverse of `laneBytes`. */
+export function readLanes(lanes: Uint32Array, bytes: Uint8Array): void {
+  const view = viewOf(bytes);
+  for (let lane = 0; lane < LANE_COUNT; lane++) lanes[lane] = view.getUint32(lane * LANE_BYTES);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,173 @@
+/**
+ * The digest tree: every node holds the sum of the 128-bit digests of the records below it, and their count.
+ *
+ *   level 0: one root … level `depth`: 16^depth leaves; the node of a key at level l is the first 4l bits of its position
+ *
+ * Digests combine by addition, lane by lane modulo 2^32: a write changes one node per level and no sibling is read,
+ * and the sum does not depend on the order of the writes. Exclusive or would do the same, but loses what occurs twice
+ * and can be forged by solving linear equations. The digest of a prefix does not depend on the depth of the tree, so
+ * trees of different depths can be compared down to the leaves of the shallower one.
+ */
+import { ARITY, ARITY_BITS, LANE_COUNT, LEVEL_MAX, NODE_WORDS, POSITION_BITS } from './config.ts';
+import { laneBytes, RecordHash, saltedDigest } from './digest.ts';
+import { SlotTable } from './slot-table.ts';
+
+/** An incremental digest of a set of keyed records. */
+export class MerkleTree {
+  /** Levels below the root. */
+  readonly depth: number;
+  readonly #hash: RecordHash;
+  readonly #slots: SlotTable;
+  /** All nodes, level by level: `LANE_COUNT` lanes, then the count. */
+  readonly #nodes: Uint32Array;
+  /** Word at which each level begins in `#nodes`. */
+  readonly #levelStarts: readonly number[];
+  /** Scratch: the digest of the record being written. */
+  readonly #digest = new Uint32Array(LANE_COUNT);
+
+  constructor(depth: number, hashKey: Uint8Array) {
+    this.depth = depth;
+    this.#hash = new RecordHash(hashKey);
+    this.#slots = new SlotTable(ARITY ** depth);
+    const levelStarts: number[] = [];
+    let words = 0;
+    for (let level = 0; level <= depth; level++) {
+      levelStarts.push(words);
+      words += ARITY ** level * NODE_WORDS;
+    }
+    this.#levelStarts = levelStarts;
+    this.#nodes = new Uint32Array(words);
+  }
+
+  /** Number of records. */
+  get count(): number {
+    return this.countAt(0, 0);
+  }
+
+  /** The sum over all records, 16 bytes. With `count`, equal for equal contents only. */
+  rootSum(): Uint8Array {
+    return laneBytes(this.#nodes.subarray(0, LANE_COUNT));
+  }
+
+  /** Takes the place of the record under `key`, or adds it. Touches `depth + 1` nodes. */
+  set(key: string, canonicalBytes: Uint8Array): void {
+    this.#hash.digestInto(this.#digest, canonicalBytes);
+    const held = this.#slots.slotOf(key);
+    const slot = held ?? this.#addSlot(key);
+    this.#change(slot, this.#digest, Number(held === undefined));
+  }
+
+  /** Removes the record under `key`. Returns whether there was one. */
+  delete(key: string): boolean {
+    const slot = this.#slots.slotOf(key);
+    if (slot === undefined) return false;
+    this.#digest.fill(0);
+    this.#change(slot, this.#digest, -1);
+    this.#slots.remove(slot, prefixOf(this.#slots.positionOf(slot), this.depth));
+    return true;
+  }
+
+  /** Records below a node of `level` ≤ `depth`. */
+  countAt(level: number, index: number): number {
+    return this.#nodes[this.#wordOf(level, index) + LANE_COUNT] ?? 0;
+  }
+
+  /** Records that `slotsBelow` looks at: those of the leaf, for a node below the leaves. */
+  scanCountOf(level: number, index: number): number {
+    if (level <= this.depth) return this.countAt(level, index);
+    return this.countAt(this.depth, ancestorOf(index, level, this.depth));
+  }
+
+  /** Salted digest of a node of `level` ≤ `depth`, for comparing on the wire. */
+  digestAt(level: number, index: number, salt: number): number {
+    const word = this.#wordOf(level, index);
+    return saltedDigest(this.#nodes, word, this.#nodes[word + LANE_COUNT] ?? 0, salt);
+  }
+
+  /** Salted form of one record's digest. */
+  fingerprintOf(slot: number, salt: number): number {
+    return saltedDigest(this.#slots.lanes, slot * LANE_COUNT, 1, salt);
+  }
+
+  keyOf(slot: number): string {
+    return this.#slots.keyOf(slot);
+  }
+
+  positionOf(slot: number): number {
+    return this.#slots.positionOf(slot);
+  }
+
+  /**
+   * The slots of records below a node of any level, after a look at `countMax` of them. The walk begins near `start`, a position, and goes
+   * round, so a random start makes what a bound leaves out random too. Empty branches are not entered.
+   */
+  slotsBelow(level: number, index: number, countMax: number, start: number): number[] {
+    const found: number[] = [];
+    if (level <= this.depth) {
+      this.#collect(level, index, countMax, start, found);
+      return found;
+    }
+    let scanCount = 0;
+    for (const slot of this.#slots.slotsOf(ancestorOf(index, level, this.depth))) {
+      if (scanCount >= countMax) break;
+      scanCount += 1;
+      if (prefixOf(this.#slots.positionOf(slot), level) === index) found.push(slot);
+    }
+    return found;
+  }
+
+  #collect(level: number, index: number, countMax: number, start: number, found: number[]): void {
+    if (this.countAt(level, index) === 0) return;
+    if (level === this.depth) {
+      for (const slot of this.#slots.slotsOf(index)) {
+        if (found.length >= countMax) return;
+        found.push(slot);
+      }
+      return;
+    }
+    const first = prefixOf(start, level + 1) % ARITY;
+    for (let step = 0; step < ARITY && found.length < countMax; step++) {
+      this.#collect(level + 1, index * ARITY + ((first + step) % ARITY), countMax, start, found);
+    }
+  }
+
+  #addSlot(key: string): number {
+    const position = this.#hash.positionOf(key);
+    return this.#slots.add(key, position, prefixOf(position, this.depth));
+  }
+
+  /** Gives `slot` a new digest and carries the difference to every node above it. Typed arrays wrap modulo 2^32. */
+  #change(slot: number, digest: Uint32Array, countChange: number): void {
+    const { lanes } = this.#slots;
+    const nodes = this.#nodes;
+    const position = this.#slots.positionOf(slot);
+    for (let level = 0; level <= this.depth; level++) {
+      const word = this.#wordOf(level, prefixOf(position, level));
+      for (let lane = 0; lane < LANE_COUNT; lane++) {
+        const change = (digest[lane] ?? 0) - (lanes[slot * LANE_COUNT + lane] ?? 0);
+        nodes[word + lane] = (nodes[word + lane] ?? 0) + change;
+      }
+      nodes[word + LANE_COUNT] = (nodes[word + LANE_COUNT] ?? 0) + countChange;
+    }
+    lanes.set(digest, slot * LANE_COUNT);
+  }
+
+  #wordOf(level: number, index: number): number {
+    return (this.#levelStarts[level] ?? 0) + index * NODE_WORDS;
+  }
+}
+
+/** Index, in its level, of the node that a position belongs to. Shifting by 32 would shift by 0, hence the first case. */
+export function prefixOf(position: number, level: number): number {
+  return level === 0 ? 0 : position >>> (POSITION_BITS - ARITY_BITS * level);
+}
+
+/** Index of the node at `ancestorLevel` above a node of `level`. */
+function ancestorOf(index: number, level: number, ancestorLevel: number): number {
+  return Math.floor(index / ARITY ** (level - ancestorLevel));
+}
+
+/** Number of nodes in a level, up to 2^32 at `LEVEL_MAX`. */
+export function nodeCountAt(level: number): number {
+  return ARITY ** Math.min(level, LEVEL_MAX);
+}

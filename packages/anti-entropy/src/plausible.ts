@@ -1,0 +1,72 @@
+/** Could an honest peer have sent this message? What could not is ignored before any of it is used. */
+import { ARITY, LEVEL_MAX, SUM_BYTES, UINT32_MAX } from './config.ts';
+import { nodeCountAt } from './merkle-tree.ts';
+import type { AntiEntropyMessage, Bucket, NodeDigests } from './messages.ts';
+
+/**
+ * Checks types, ranges and lengths, also where the compiler believes them: the message may come from any decoder.
+ * `entryCountMax` bounds nodes, records, and buckets with their fingerprints.
+ */
+export function isPlausible<R>(message: AntiEntropyMessage<R>, entryCountMax: number): boolean {
+  if (typeof message !== 'object' || message === null || !isUint32(message.session)) return false;
+  switch (message.type) {
+    case 'probe':
+      return isLevel(message.depth, 1) && isUint32(message.count) && isSum(message.sum);
+    case 'equal':
+      return true;
+    case 'digests':
+      return (
+        isLevel(message.level, 1) && isList(message.nodes, entryCountMax) && areDigests(message.nodes, message.level)
+      );
+    case 'items':
+    case 'want':
+      return isList(message.buckets, entryCountMax) && areBuckets(message.buckets, entryCountMax);
+    case 'push':
+      return isList(message.records, entryCountMax);
+    case 'done':
+      return isUint32(message.messageCount) && typeof message.isComplete === 'boolean';
+    default:
+      return false;
+  }
+}
+
+function areDigests(nodes: readonly NodeDigests[], level: number): boolean {
+  const parentCount = nodeCountAt(level - 1);
+  return nodes.every(
+    (node) =>
+      isIndex(node?.index, parentCount) &&
+      isList(node.children, ARITY) &&
+      node.children.length === ARITY &&
+      node.children.every(isUint32),
+  );
+}
+
+function areBuckets(buckets: readonly Bucket[], entryCountMax: number): boolean {
+  let entryCount = buckets.length;
+  return buckets.every((bucket) => {
+    if (!isLevel(bucket?.level, 0) || !isIndex(bucket.index, nodeCountAt(bucket.level))) return false;
+    if (!isList(bucket.fingerprints, entryCountMax)) return false;
+    entryCount += bucket.fingerprints.length;
+    return entryCount <= entryCountMax && bucket.fingerprints.every(isUint32);
+  });
+}
+
+function isList(value: readonly unknown[], countMax: number): boolean {
+  return Array.isArray(value) && value.length <= countMax;
+}
+
+function isSum(value: Uint8Array): boolean {
+  return value instanceof Uint8Array && value.length === SUM_BYTES;
+}
+
+function isLevel(value: number, min: number): boolean {
+  return Number.isInteger(value) && value >= min && value <= LEVEL_MAX;
+}
+
+function isIndex(value: number, count: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < count;
+}
+
+function isUint32(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= UINT32_MAX;
+}

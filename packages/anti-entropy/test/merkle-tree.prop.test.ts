@@ -1,0 +1,163 @@
+import { utf8Bytes } from '@hearsay/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MerkleTree } from '../src/index.ts';
+import { nodeCountAt, prefixOf } from '../src/merkle-tree.ts';
+import { HASH_KEY } from './world.ts';
+
+const SALT = 12_345;
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const digestOf = (tree: MerkleTree): string => `${hex(tree.rootSum())} ${tree.count}`;
+const bytesOf = (key: string, version: number): Uint8Array => utf8Bytes(`${key}=${version}`);
+const built = (content: Iterable<readonly [string, number]>, depth: number): MerkleTree => {
+  const tree = new MerkleTree(depth, HASH_KEY);
+  for (const [key, version] of content) tree.set(key, bytesOf(key, version));
+  return tree;
+};
+const keysBelow = (tree: MerkleTree, level: number, index: number, start = 0): string[] =>
+  tree
+    .slotsBelow(level, index, 10_000, start)
+    .map((slot) => tree.keyOf(slot))
+    .toSorted((a, b) => (a < b ? -1 : 1));
+
+const key = fc.nat(200).map((number) => `k${number}`);
+const operation = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('set' as const), key, version: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), key, version: fc.constant(0) }) },
+);
+const operations = fc.array(operation, { maxLength: 300, size: 'max' });
+const depth = fc.constantFrom(1, 2, 3);
+
+describe('the tree', () => {
+  it('equals a tree built from scratch, at every node, after any operations', () => {
+    fc.assert(
+      fc.property(operations, depth, (steps, levels) => {
+        const content = new Map<string, number>();
+        const tree = new MerkleTree(levels, HASH_KEY);
+        for (const step of steps) {
+          if (step.do === 'set') {
+            tree.set(step.key, bytesOf(step.key, step.version));
+            content.set(step.key, step.version);
+          } else expect(tree.delete(step.key)).toBe(content.delete(step.key));
+        }
+        const expected = built(content, levels);
+        expect(digestOf(tree)).toBe(digestOf(expected));
+        for (let level = 0; level <= levels; level++) {
+          for (let index = 0; index < nodeCountAt(level); index++) {
+            if (tree.digestAt(level, index, SALT) !== expected.digestAt(level, index, SALT)) expect.fail(`${level}`);
+            if (tree.countAt(level, index) > 0) {
+              expect(keysBelow(tree, level, index)).toEqual(keysBelow(expected, level, index));
+            }
+          }
+        }
+        expect(keysBelow(tree, 0, 0)).toEqual([...content.keys()].toSorted((a, b) => (a < b ? -1 : 1)));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('has the same root for the same content in any order', () => {
+    const shuffled = fc
+      .uniqueArray(fc.tuple(key, fc.nat(3)), { selector: ([name]) => name, maxLength: 50 })
+      .chain((content) => fc.tuple(fc.constant(content), fc.shuffledSubarray(content, { minLength: content.length })));
+    fc.assert(
+      fc.property(shuffled, ([content, other]) => {
+        expect(digestOf(built(other, 2))).toBe(digestOf(built(content, 2)));
+      }),
+    );
+  });
+
+  it('has another root after any single change, and the old one when it is undone', () => {
+    const content = fc.uniqueArray(fc.tuple(key, fc.nat(3)), {
+      selector: ([name]) => name,
+      minLength: 1,
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(content, fc.nat(), (entries, nth) => {
+        const tree = built(entries, 2);
+        const before = digestOf(tree);
+        const [name, version] = entries[nth % entries.length] ?? ['', 0];
+        tree.set(name, bytesOf(name, version + 1));
+        expect(digestOf(tree)).not.toBe(before);
+        tree.set(name, bytesOf(name, version));
+        expect(digestOf(tree)).toBe(before);
+        tree.set('extra', bytesOf('extra', 0));
+        expect(digestOf(tree)).not.toBe(before);
+        tree.delete('extra');
+        tree.delete(name);
+        expect(digestOf(tree)).not.toBe(before);
+        expect(digestOf(tree)).toBe(
+          digestOf(
+            built(
+              entries.filter(([other]) => other !== name),
+              2,
+            ),
+          ),
+        );
+      }),
+    );
+  });
+
+  it('gives a prefix the same digest whatever its own depth', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(key, { maxLength: 60 }), (keys) => {
+        const content = keys.map((name) => [name, 1] as const);
+        const [shallow, deep] = [built(content, 1), built(content, 3)];
+        for (let index = 0; index < nodeCountAt(1); index++) {
+          expect(shallow.digestAt(1, index, SALT)).toBe(deep.digestAt(1, index, SALT));
+          for (let child = 0; child < 16; child++) {
+            expect(keysBelow(shallow, 2, index * 16 + child)).toEqual(keysBelow(deep, 2, index * 16 + child));
+          }
+        }
+      }),
+    );
+  });
+
+  it('lists the whole of a node from any start, and no more than it may look at', () => {
+    const tree = built(
+      Array.from({ length: 500 }, (_, index) => [`k${index}`, 1] as const),
+      2,
+    );
+    for (const start of [0, 1, 0x8000_0000, 0xffff_ffff]) {
+      expect(keysBelow(tree, 0, 0, start)).toHaveLength(500);
+      for (const [level, index] of [
+        [0, 0],
+        [1, 3],
+        [2, 77],
+        [3, 77 * 16 + 5],
+        [8, 0],
+      ] as const) {
+        const slots = tree.slotsBelow(level, index, 10_000, start);
+        expect(slots.every((slot) => prefixOf(tree.positionOf(slot), level) === index)).toBe(true);
+        expect(tree.slotsBelow(level, index, 7, start).length).toBeLessThanOrEqual(7);
+        expect(tree.scanCountOf(level, index)).toBeGreaterThanOrEqual(slots.length);
+      }
+    }
+    // Different starts look at different parts first: what a limit leaves out changes from session to session.
+    expect(tree.slotsBelow(0, 0, 10, 0)).not.toEqual(tree.slotsBelow(0, 0, 10, 0x8000_0000));
+  });
+
+  it('spreads keys evenly over its leaves, and differently under another key', () => {
+    const content = Array.from({ length: 4_096 }, (_, index) => [`user:${index}`, 1] as const);
+    const tree = built(content, 2);
+    const counts = Array.from({ length: 256 }, (_, leaf) => tree.countAt(2, leaf));
+    expect(Math.max(...counts)).toBeLessThan(40);
+    expect(Math.min(...counts)).toBeGreaterThan(2);
+    const other = new MerkleTree(2, utf8Bytes('another'));
+    for (const [name, version] of content) other.set(name, bytesOf(name, version));
+    expect(counts).not.toEqual(Array.from({ length: 256 }, (_, leaf) => other.countAt(2, leaf)));
+    expect(digestOf(other)).not.toBe(digestOf(tree));
+  });
+});
+
+describe('salted digests', () => {
+  it('change with the salt, the content and the count', () => {
+    const tree = built([['a', 1]], 1);
+    const fingerprint = tree.fingerprintOf(tree.slotsBelow(0, 0, 1, 0)[0] ?? 0, 1);
+    expect(tree.digestAt(0, 0, 1)).toBe(fingerprint);
+    expect(tree.digestAt(0, 0, 2)).not.toBe(fingerprint);
+    expect(built([['a', 2]], 1).digestAt(0, 0, 1)).not.toBe(fingerprint);
+    expect(built([], 1).digestAt(0, 0, 1)).not.toBe(fingerprint);
+  });
+});

@@ -1,0 +1,51 @@
+/** Turns what the stack says into what the application is told. Events that only feed metrics give `undefined`. */
+import type { NodeId } from '@hearsay/core';
+import type { Claim } from '@hearsay/membership';
+import { formatRumorId } from '@hearsay/rumor';
+import type { StackEvent } from '@hearsay/stack';
+import { versionOf } from '@hearsay/store';
+import type { NodeEvent } from './events.ts';
+import type { MemberSnapshot } from './snapshots.ts';
+
+/** `snapshotOf` gives the member as it stands after the event. */
+export function nodeEvent(event: StackEvent, snapshotOf: (claim: Claim) => MemberSnapshot): NodeEvent | undefined {
+  switch (event.type) {
+    case 'member-joined':
+    case 'member-updated':
+    case 'member-recovered':
+    case 'member-left':
+    case 'member-suspected':
+    case 'member-failed':
+      return { type: event.type, member: snapshotOf(event.claim) };
+    case 'refuted':
+      return { type: 'refuted', accuser: event.accuser, incarnation: event.claim.incarnation };
+    case 'name-conflict':
+      return {
+        type: 'name-conflict',
+        name: event.held.name,
+        addresses: [event.held.address, event.other.address],
+      };
+    case 'joined':
+    case 'join-retried':
+    case 'left':
+      return event;
+    case 'rumor-learned': {
+      const { id, topic, priority, payload } = event.rumor;
+      return { type: 'rumor', id: formatRumorId(id), topic, origin: id.origin, priority, payload };
+    }
+    case 'store-changed': {
+      const { record } = event;
+      const isDeleted = record.kind === 'delete';
+      return { type: 'store-changed', key: record.key, version: versionOf(record), origin: record.origin, isDeleted };
+    }
+    case 'claim-refused':
+    case 'record-refused':
+      return refused(event.from, event.reason);
+    default:
+      return undefined;
+  }
+}
+
+function refused(from: NodeId, reason: string): NodeEvent {
+  return { type: 'refused', from, reason };
+}

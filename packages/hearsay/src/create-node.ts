@@ -1,0 +1,33 @@
+/** Makes a node and starts it. */
+import { persistGeneration, wallNowMs } from '@hearsay/runtime';
+import { stackConfig } from '@hearsay/stack';
+import { Engine } from './engine.ts';
+import type { HearsayNode } from './node.ts';
+import { checkNodeOptions, type NodeOptions } from './options.ts';
+import { RunningNode } from './running-node.ts';
+
+const MS_PER_SECOND = 1_000;
+
+/**
+ * Opens the sockets, starts the protocols and contacts the seeds in the background. Resolves when the node can be
+ * reached, whether or not a seed answered: the event `joined` tells.
+ *
+ * Throws `ConfigError` with every problem of the options, `BindError` when the address is taken, `SnapshotError` when
+ * `dataDir` cannot be used, `TooLargeError` for tags above 512 bytes. Nothing is left running then.
+ */
+export async function createNode(options: NodeOptions): Promise<HearsayNode> {
+  checkNodeOptions(options);
+  const config = stackConfig(protocolOptions(options));
+  const { dataDir, join = [] } = options;
+  const generation = dataDir === undefined ? Math.floor(wallNowMs() / MS_PER_SECOND) : await persistGeneration(dataDir);
+  const engine = await Engine.open(options, { config, generation });
+  const node = new RunningNode(engine, { cluster: options.cluster ?? '', allowFaults: options.allowFaults ?? false });
+  if (join.length > 0) engine.command({ type: 'join', seeds: join });
+  return node;
+}
+
+/** The options that belong to the protocols. */
+function protocolOptions(options: NodeOptions): Parameters<typeof stackConfig>[0] {
+  const { preset, limits, membership, swim, rumor, store, membersAntiEntropy, storeAntiEntropy } = options;
+  return { preset, limits, membership, swim, rumor, store, membersAntiEntropy, storeAntiEntropy };
+}

@@ -1,0 +1,19 @@
+export type { Preset } from '@hearsay/stack';
+export type { Metric } from './counters.ts';
+export { createNode } from './create-node.ts';
+export { JoinError, StoppedError } from './errors.ts';
+export type { NodeListener } from './event-stream.ts';
+export type { NodeEvent } from './events.ts';
+export type {
+  HearsayNode,
+  ListOptions,
+  NodeFaultPlan,
+  NodeFaults,
+  NodeMembers,
+  NodeRumors,
+  NodeStore,
+  WriteOptions,
+} from './node.ts';
+export type { NodeOptions } from './options.ts';
+export type { MemberSnapshot, StoreEntry } from './snapshots.ts';
+export type { NodeStatus } from './status.ts';

@@ -1,0 +1,79 @@
+/** Everything that a node counts, as metrics with names that Prometheus accepts. */
+import type { Status } from '@hearsay/membership';
+import type { Metric } from './counters.ts';
+import type { Engine } from './engine.ts';
+
+const STATUSES: readonly Status[] = ['alive', 'suspect', 'dead', 'left'];
+const MS_PER_SECOND = 1_000;
+
+/** Reads every counter and gauge of an engine. */
+export function nodeMetrics(engine: Engine): readonly Metric[] {
+  return [...replicaMetrics(engine), ...trafficMetrics(engine), ...lossMetrics(engine), ...processMetrics(engine)];
+}
+
+function replicaMetrics({ stack }: Engine): readonly Metric[] {
+  const members = STATUSES.map((status) =>
+    gauge('hearsay_members', 'Members by status, this node included.', stack.table.countOf(status), { status }),
+  );
+  return [
+    ...members,
+    gauge('hearsay_store_records', 'Records of the replicated store, tombstones included.', stack.store.recordCount),
+    gauge('hearsay_incarnation', 'Our incarnation: raised at each refutation.', stack.selfClaim.incarnation),
+    gauge('hearsay_generation', 'Our generation: which life of this name we are.', stack.selfClaim.generation),
+  ];
+}
+
+function trafficMetrics(engine: Engine): readonly Metric[] {
+  const { packets, frames, connections, lookups } = engine.counters().transport;
+  const traffic = [
+    { via: 'packet', counters: packets },
+    { via: 'stream', counters: frames },
+  ].flatMap(({ via, counters }) => [
+    counter('hearsay_sent_total', 'Packets and frames sent.', counters.sentCount, { via }),
+    counter('hearsay_sent_bytes_total', 'Bytes of payload sent.', counters.sentBytes, { via }),
+    counter('hearsay_received_total', 'Packets and frames received.', counters.receivedCount, { via }),
+    counter('hearsay_received_bytes_total', 'Bytes of payload received.', counters.receivedBytes, { via }),
+  ]);
+  return [
+    ...traffic,
+    gauge('hearsay_connections', 'Open stream connections.', connections.inboundCount, { direction: 'in' }),
+    gauge('hearsay_connections', 'Open stream connections.', connections.outboundCount, { direction: 'out' }),
+    counter('hearsay_connections_failed_total', 'Connections that could not be made.', connections.failedCount),
+    counter('hearsay_dns_lookups_total', 'DNS lookups.', lookups.startedCount),
+    counter('hearsay_dns_lookups_failed_total', 'DNS lookups that failed.', lookups.failedCount),
+  ];
+}
+
+function lossMetrics(engine: Engine): readonly Metric[] {
+  const { transport, runtime, undecodable } = engine.counters();
+  const dropHelp = 'What was not sent or not handed on, by reason.';
+  const undecodableHelp = 'Packets and frames that were refused, by reason.';
+  return [
+    ...Object.entries(transport.drops).map(([reason, value]) =>
+      counter('hearsay_dropped_total', dropHelp, value, { reason }),
+    ),
+    ...[...undecodable].map(([reason, value]) =>
+      counter('hearsay_undecodable_total', undecodableHelp, value, { reason }),
+    ),
+    counter('hearsay_send_failed_total', 'Packets that could not be encoded or sent.', runtime.sendFailedCount),
+    counter(
+      'hearsay_unknown_destination_total',
+      'Messages to members without a known address.',
+      engine.stack.unknownDestinationCount,
+    ),
+    counter('hearsay_socket_errors_total', 'Errors of sockets and of DNS.', transport.errorCount),
+  ];
+}
+
+function processMetrics(engine: Engine): readonly Metric[] {
+  const lagSeconds = engine.lagMs() / MS_PER_SECOND;
+  return [gauge('hearsay_event_loop_lag_seconds', 'How late our own timers fired at most lately.', lagSeconds)];
+}
+
+function counter(name: string, help: string, value: number, labels: Readonly<Record<string, string>> = {}): Metric {
+  return { name, help, type: 'counter', value, labels };
+}
+
+function gauge(name: string, help: string, value: number, labels: Readonly<Record<string, string>> = {}): Metric {
+  return { name, help, type: 'gauge', value, labels };
+}

@@ -1,0 +1,108 @@
+/**
+ * One node: the stack on real sockets, behind one friendly interface.
+ *
+ * Commands run to completion at once; what follows from them on the network takes its time. Events reach the
+ * application in a microtask, so a listener may call the node freely.
+ */
+import type { Endpoint, NodeId } from '@hearsay/core';
+import type { Priority } from '@hearsay/damping';
+import type { Metric } from './counters.ts';
+import type { NodeListener } from './event-stream.ts';
+import type { NodeEvent } from './events.ts';
+import type { MemberSnapshot, StoreEntry } from './snapshots.ts';
+import type { NodeStatus } from './status.ts';
+
+/** Members as this node sees them, itself included. */
+export interface NodeMembers {
+  /** By name, in code unit order. */
+  list(): readonly MemberSnapshot[];
+  get(name: NodeId): MemberSnapshot | undefined;
+}
+
+/** Rumors of this node. */
+export interface NodeRumors {
+  /**
+   * Spreads a rumor to the cluster. Strings are sent as UTF-8. `topic` is 1-256 bytes; priority defaults to `normal`.
+   * Throws `TooLargeError` above 1 MiB, `ConfigError` for a bad topic, `StoppedError`.
+   */
+  publish(
+    topic: string,
+    payload: Uint8Array | string,
+    options?: { readonly priority?: Priority | undefined },
+  ): { readonly id: string };
+}
+
+/** A condition of a write: refused with `VersionError` unless the key holds this version here and now. */
+export interface WriteOptions {
+  readonly ifVersion?: string | undefined;
+}
+
+/** A page of keys. */
+export interface ListOptions {
+  readonly prefix?: string | undefined;
+  /** Only keys after this one. */
+  readonly after?: string | undefined;
+  /** Default and most: 1,000. */
+  readonly limit?: number | undefined;
+}
+
+/** The replicated store at this node. Reads are local; writes spread. */
+export interface NodeStore {
+  get(key: string): StoreEntry | undefined;
+  /** Throws `KeyError` (1-512 bytes), `TooLargeError` (above 256 KiB), `VersionError`, `OverflowError`. */
+  set(key: string, value: Uint8Array | string, options?: WriteOptions): StoreEntry;
+  /** Whether there was such a key. Throws `KeyError`, `VersionError`. */
+  delete(key: string, options?: WriteOptions): boolean;
+  /** By key, in code unit order. */
+  list(options?: ListOptions): readonly StoreEntry[];
+}
+
+/** Faults of our own network, to make partitions possible without root. */
+export interface NodeFaultPlan {
+  /** Names of members that nothing is exchanged with. */
+  readonly block?: readonly NodeId[] | undefined;
+  readonly lossPerMille?: number | undefined;
+  readonly delayMs?: number | undefined;
+  readonly jitterMs?: number | undefined;
+}
+
+/** Faults, on a node created with `allowFaults`. */
+export interface NodeFaults {
+  /** Replaces the current plan. Throws `ConfigError` without `allowFaults`, for unknown names and for bad numbers. */
+  set(plan: NodeFaultPlan): void;
+  clear(): void;
+}
+
+/** A running node. `await using` leaves the cluster and stops at the end of the block. */
+export interface HearsayNode extends AsyncDisposable {
+  readonly name: NodeId;
+  /** The endpoint that others use to reach us. */
+  readonly address: Endpoint;
+  /** Which life of this name this is. */
+  readonly generation: number;
+  readonly cluster: string;
+  readonly members: NodeMembers;
+  readonly rumors: NodeRumors;
+  readonly store: NodeStore;
+  readonly faults: NodeFaults;
+  /**
+   * Contacts seeds until one answers. Resolves with the number of members known then. Rejects with `JoinError` after
+   * `timeoutMs` (default 5,000), while the node goes on trying; or with the signal's reason.
+   */
+  join(
+    addresses: readonly Endpoint[],
+    options?: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined },
+  ): Promise<{ readonly memberCount: number }>;
+  /** Tells the cluster that we go, and resolves when the news has spread. The node may join again. */
+  leave(): Promise<void>;
+  /** Closes the sockets without a word: others will see a failure. Idempotent. */
+  stop(): Promise<void>;
+  /** Calls `listener` with every event until the returned function is called. */
+  subscribe(listener: NodeListener): () => void;
+  /** Events from now on. Ends with the signal, or with the node. */
+  events(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<NodeEvent>;
+  /** Changes what others know about us. Throws `TooLargeError` above 512 bytes in all. */
+  setTags(tags: Readonly<Record<string, string>>): void;
+  status(): NodeStatus;
+  metrics(): readonly Metric[];
+}

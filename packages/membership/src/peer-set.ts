@@ -1,0 +1,57 @@
+/** A set of node ids that can be sampled in constant time per pick. */
+import type { NodeId, Rng } from '@hearsay/core';
+
+/** Dense array and index, kept in step: add, delete and one random pick are O(1). */
+export class PeerSet {
+  readonly #ids: NodeId[] = [];
+  readonly #indexes = new Map<NodeId, number>();
+
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  has(id: NodeId): boolean {
+    return this.#indexes.has(id);
+  }
+
+  /** Returns whether the id is new. */
+  add(id: NodeId): boolean {
+    if (this.#indexes.has(id)) return false;
+    this.#indexes.set(id, this.#ids.length);
+    this.#ids.push(id);
+    return true;
+  }
+
+  /** Returns whether the id was there. The last id takes its place. */
+  delete(id: NodeId): boolean {
+    const index = this.#indexes.get(id);
+    const last = this.#ids.pop();
+    if (index === undefined) {
+      if (last !== undefined) this.#ids.push(last);
+      return false;
+    }
+    this.#indexes.delete(id);
+    if (last !== undefined && last !== id) {
+      this.#ids[index] = last;
+      this.#indexes.set(last, index);
+    }
+    return true;
+  }
+
+  /** The id at a position of 0 … size-1. Positions change when ids are deleted. */
+  at(index: number): NodeId | undefined {
+    return this.#ids[index];
+  }
+
+  values(): IterableIterator<NodeId> {
+    return this.#ids.values();
+  }
+
+  /**
+   * Up to `count` distinct ids in random order, none of `except`. O(count + except), whatever the size of the set.
+   */
+  sample(rng: Rng, count: number, except: readonly NodeId[] = []): NodeId[] {
+    const picked = rng.sample(this.#ids, count + except.length);
+    return picked.filter((id) => !except.includes(id)).slice(0, count);
+  }
+}

@@ -1,0 +1,109 @@
+/** Tuning of rumor spreading. Every duration is in milliseconds of monotonic time. */
+import { COUNT, checkedConfig, DURATION } from '@hearsay/core';
+
+/** How fast, how often and how much. */
+export interface RumorConfig {
+  /**
+   * Distinct peers pushed to per round. Unit: peers. Higher spreads faster and spends the transmit limit in fewer
+   * rounds; it does not change the number of pushes per node.
+   * Default 3. Source: memberlist's LAN preset (GossipNodes).
+   */
+  readonly fanout: number;
+  /**
+   * Time between two rounds while something is hot. Unit: ms. Lower spreads faster, in more and emptier packets.
+   * Default 200. Source: memberlist's LAN preset (GossipInterval).
+   */
+  readonly roundIntervalMs: number;
+  /**
+   * A rumor is pushed `transmitLimit(transmitMultiplier, clusterSize)` times by each node that knows it.
+   * Default 4. Source: memberlist's LAN preset (RetransmitMult).
+   */
+  readonly transmitMultiplier: number;
+  /**
+   * Largest push in a packet. Unit: bytes. A larger rumor is pushed alone, by stream.
+   * Default 1100. Source: memberlist's packet of 1400, less framing, names and a seal.
+   */
+  readonly roundBytesMax: number;
+  /**
+   * Bytes that a push adds around its rumors. Default 8. Source: two Protocol Buffers fields of a tag and a length of
+   * three bytes each, which is enough for packets.
+   */
+  readonly pushOverheadBytes: number;
+  /** Largest payload of a rumor, own or heard. Unit: bytes. Default 1 MiB. Source: guess. */
+  readonly payloadBytesMax: number;
+  /**
+   * Rumors hot at once. At the bound the most pushed rumor of the lowest class is dropped: it stays known here, and
+   * is no longer spread from here. Default 4096. Source: Serf's MaxQueueDepth.
+   */
+  readonly hotCountMax: number;
+  /** Bytes of all hot rumors together; the overflow rule is that of `hotCountMax`. Default 32 MiB. Source: guess. */
+  readonly hotBytesMax: number;
+  /**
+   * Lives, which are pairs of origin and generation, whose rumors are remembered as seen. At the bound the life that
+   * was silent for longest is forgotten; a rumor of it that is still spreading by then could be learned twice.
+   * Default 16 384. Source: guess, for ten thousand nodes that all publish and some that restart.
+   */
+  readonly lifeCountMax: number;
+  /**
+   * Gaps remembered per life, plus one: sequence numbers are kept as intervals. At the bound the lowest gap counts as
+   * seen: a rumor from it that arrives this late is not learned, and never is one learned twice.
+   * Default 64. Source: guess, for as many rumors of one node under way out of order.
+   */
+  readonly intervalCountMax: number;
+}
+
+export const RUMOR_DEFAULTS: Readonly<RumorConfig> = Object.freeze({
+  fanout: 3,
+  roundIntervalMs: 200,
+  transmitMultiplier: 4,
+  roundBytesMax: 1_100,
+  pushOverheadBytes: 8,
+  payloadBytesMax: 1_048_576,
+  hotCountMax: 4_096,
+  hotBytesMax: 33_554_432,
+  lifeCountMax: 16_384,
+  intervalCountMax: 64,
+});
+
+/** For one data centre: the defaults. Source: memberlist's LAN preset. */
+export const LAN: Readonly<Partial<RumorConfig>> = Object.freeze({});
+/** For links of up to a second. Source: memberlist's WAN preset. */
+export const WAN: Readonly<Partial<RumorConfig>> = Object.freeze({ fanout: 4, roundIntervalMs: 500 });
+/** For one machine. Source: memberlist's Local preset. */
+export const LOCAL: Readonly<Partial<RumorConfig>> = Object.freeze({ roundIntervalMs: 100, transmitMultiplier: 2 });
+
+/** Length limit of a topic in bytes of UTF-8. Source: guess. */
+export const TOPIC_BYTES_MAX = 256;
+/** Largest generation and sequence number: four bytes on the wire. */
+export const UINT32_MAX = 0xffff_ffff;
+
+const TRANSMIT_MULTIPLIER_MAX = 100;
+
+/** Fills in defaults, checks every rule, freezes. Throws one `ConfigError` naming all problems. */
+export function rumorConfig(partial: Partial<RumorConfig> = {}): Readonly<RumorConfig> {
+  return checkedConfig(
+    'RumorConfig',
+    RUMOR_DEFAULTS,
+    partial,
+    {
+      fanout: COUNT,
+      roundIntervalMs: DURATION,
+      transmitMultiplier: { min: 1, max: TRANSMIT_MULTIPLIER_MAX },
+      roundBytesMax: COUNT,
+      pushOverheadBytes: { min: 0, max: UINT32_MAX },
+      payloadBytesMax: COUNT,
+      hotCountMax: COUNT,
+      hotBytesMax: COUNT,
+      lifeCountMax: COUNT,
+      intervalCountMax: COUNT,
+    },
+    [
+      ({ hotBytesMax, payloadBytesMax }) =>
+        hotBytesMax > payloadBytesMax
+          ? undefined
+          : 'hotBytesMax: must be above payloadBytesMax, or it drops every large rumor',
+      ({ roundBytesMax, pushOverheadBytes }) =>
+        roundBytesMax > pushOverheadBytes ? undefined : 'roundBytesMax: must be above pushOverheadBytes',
+    ],
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * A set of integers as intervals: numbers that are counted up and arrive almost in order need almost no memory.
+ *
+ * Invariant: starts[i] ≤ ends[i] < starts[i + 1] - 1, and there are at most `countMax` intervals. At the bound the
+ * lowest gap is closed: its numbers count as present though they never came. To forget an interval instead would
+ * make numbers that did come look new again.
+ */
+export class IntervalSet {
+  readonly #countMax: number;
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+
+  /** @param countMax at least 1. */
+  constructor(countMax: number) {
+    this.#countMax = countMax;
+  }
+
+  get intervalCount(): number {
+    return this.#starts.length;
+  }
+
+  has(value: number): boolean {
+    const end = this.#ends[this.#countUpTo(value) - 1];
+    return end !== undefined && value <= end;
+  }
+
+  /** Adds an integer. Returns whether it was new. */
+  add(value: number): boolean {
+    const index = this.#countUpTo(value);
+    const endBefore = this.#ends[index - 1];
+    if (endBefore !== undefined && value <= endBefore) return false;
+    const touchesBefore = endBefore === value - 1;
+    const touchesAfter = this.#starts[index] === value + 1;
+    if (touchesBefore && touchesAfter) this.#closeGap(index);
+    else if (touchesBefore) this.#ends[index - 1] = value;
+    else if (touchesAfter) this.#starts[index] = value;
+    else this.#insert(index, value);
+    return true;
+  }
+
+  #insert(index: number, value: number): void {
+    this.#starts.splice(index, 0, value);
+    this.#ends.splice(index, 0, value);
+    if (this.#starts.length > this.#countMax) this.#closeGap(1);
+  }
+
+  /** Joins interval `index` to the one before it. */
+  #closeGap(index: number): void {
+    this.#starts.splice(index, 1);
+    this.#ends.splice(index - 1, 1);
+  }
+
+  /** How many intervals start at or below `value`. Binary search. */
+  #countUpTo(value: number): number {
+    let low = 0;
+    let high = this.#starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#starts[middle] ?? Infinity) <= value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,18 @@
+export { monotonicNowMs, wallNowMs } from './clock.ts';
+export type { TransportConfig } from './config.ts';
+export { TRANSPORT_DEFAULTS, transportConfig } from './config.ts';
+export type { DropReason, TrafficCounters, TransportCounters } from './counters.ts';
+export { randomSeed } from './entropy.ts';
+export { BindError, SnapshotError } from './errors.ts';
+export type { FaultPlan } from './fault-plan.ts';
+export { faultPlan, NO_FAULTS } from './fault-plan.ts';
+export type { FaultyTransport, FaultyTransportOptions } from './faulty-transport.ts';
+export { DELAYED_BYTES_MAX, openFaultyTransport } from './faulty-transport.ts';
+export { FRAME_PREFIX_BYTES, FrameReader, framePrefix } from './frame-reader.ts';
+export type { GenerationWarning, PersistGenerationOptions } from './generation-file.ts';
+export { GENERATION_FILE, GENERATION_FILE_CORRUPT, persistGeneration } from './generation-file.ts';
+export type { Lookup } from './resolver.ts';
+export type { Decoded, InputSink, RuntimeCounters, RuntimeEnvOptions } from './runtime-env.ts';
+export { RuntimeEnv } from './runtime-env.ts';
+export { openTransport } from './socket-transport.ts';
+export type { Receive, Transport, TransportOptions } from './transport.ts';

@@ -1,0 +1,119 @@
+/** Options of the virtual network and of the simulation, each with its unit, its default and where that comes from. */
+import { COUNT, type ConfigRule, checkedConfig, DURATION_MS_MAX, type NumberRange, PER_MILLE } from '@hearsay/core';
+
+/** One direction between two nodes. Latency is `latencyMsMin`, plus an exponential tail, plus uniform jitter. */
+export interface LinkConfig {
+  /** Least time a message takes, in ms. 0 or more. Default 0.25. Source: guess, one rack. */
+  readonly latencyMsMin: number;
+  /**
+   * Mean time in ms before jitter: what exceeds `latencyMsMin` is exponentially distributed. Equal to `latencyMsMin`:
+   * no tail. Default 0.5. Source: guess, one rack.
+   */
+  readonly latencyMsMean: number;
+  /**
+   * Each message takes up to this many ms longer, uniformly. More than the time between two packets reorders them.
+   * For a uniform range of 10 to 30 ms: `latencyMsMin` and `latencyMsMean` 10, `jitterMs` 20. Default 0.
+   * Source: the tail reorders already.
+   */
+  readonly jitterMs: number;
+  /** Packets lost, of a thousand. A stream loses none, it is late instead. Default 0. Source: faults are asked for. */
+  readonly lossPerMille: number;
+  /** Packets that arrive twice, of a thousand. Default 0. Source: faults are asked for. */
+  readonly duplicatePerMille: number;
+  /** Delay in ms of a stream for its first lost segment; it doubles with each more. Default 200. Source: Linux TCP_RTO_MIN. */
+  readonly streamRetransmitMs: number;
+  /** Segments lost in a row after which a stream gives up. Default 15. Source: Linux tcp_retries2. */
+  readonly streamRetryCountMax: number;
+  /** A larger packet is lost and counted; known only with `sizeOf` or `codec`. Default 65507. Source: UDP over IPv4. */
+  readonly packetBytesMax: number;
+}
+
+/** Every link has these values unless it was set apart. */
+export type NetworkConfig = LinkConfig;
+
+/** Limits of a simulation, and its place in wall time. */
+export interface SimulationConfig {
+  /** Wall time in ms since 1970 at virtual time 0. Default 2026-01-01T00:00Z. Source: any fixed day. */
+  readonly wallMsStart: number;
+  /** Events waiting at once; one more throws `OverflowError`. Default 5 000 000. Source: guess, about 1 GB. */
+  readonly eventCountMax: number;
+  /**
+   * Events without any passing of time after which `OverflowError` is thrown: cores that answer each other without
+   * delay would keep a run from ever ending. Default 1 000 000. Source: ten thousand nodes with a hundred events each.
+   */
+  readonly instantEventCountMax: number;
+  /**
+   * Messages that wait for a paused node; what comes after is lost, as in a full socket buffer. Its timers and
+   * commands always wait. Default 1000. Source: guess, a receive buffer of 208 KiB full of small packets.
+   */
+  readonly pausedMessageCountMax: number;
+  /** Trace lines kept, the newest ones; 0 keeps the digest alone, which is much faster. Default 0. */
+  readonly traceLineCountMax: number;
+}
+
+/** One quiet rack: under a millisecond, nothing lost. */
+export const NETWORK_DEFAULTS: Readonly<NetworkConfig> = Object.freeze({
+  latencyMsMin: 0.25,
+  latencyMsMean: 0.5,
+  jitterMs: 0,
+  lossPerMille: 0,
+  duplicatePerMille: 0,
+  streamRetransmitMs: 200,
+  streamRetryCountMax: 15,
+  packetBytesMax: 65_507,
+});
+
+/** See `SimulationConfig`. */
+export const SIMULATION_DEFAULTS: Readonly<SimulationConfig> = Object.freeze({
+  wallMsStart: 1_767_225_600_000,
+  eventCountMax: 5_000_000,
+  instantEventCountMax: 1_000_000,
+  pausedMessageCountMax: 1_000,
+  traceLineCountMax: 0,
+});
+
+const DELAY: NumberRange = Object.freeze({ min: 0, max: DURATION_MS_MAX, integer: false });
+const COUNT_OR_NONE: NumberRange = Object.freeze({ min: 0, max: Number.MAX_SAFE_INTEGER });
+
+const NETWORK_RULES: readonly ConfigRule<NetworkConfig>[] = [
+  (config) => (config.latencyMsMean < config.latencyMsMin ? 'latencyMsMean: below latencyMsMin' : undefined),
+];
+
+/**
+ * Fills in what is missing, by default with `NETWORK_DEFAULTS`. Throws one `ConfigError` with every problem. A
+ * minimum above the default mean, and no mean given, means no tail.
+ */
+export function networkConfig(
+  partial: Partial<NetworkConfig> = {},
+  defaults: Readonly<NetworkConfig> = NETWORK_DEFAULTS,
+): Readonly<NetworkConfig> {
+  const latencyMsMin = partial.latencyMsMin ?? defaults.latencyMsMin;
+  const latencyMsMean = partial.latencyMsMean ?? Math.max(latencyMsMin, defaults.latencyMsMean);
+  return checkedConfig(
+    'NetworkConfig',
+    defaults,
+    { ...partial, latencyMsMin, latencyMsMean },
+    {
+      latencyMsMin: DELAY,
+      latencyMsMean: DELAY,
+      jitterMs: DELAY,
+      lossPerMille: PER_MILLE,
+      duplicatePerMille: PER_MILLE,
+      streamRetransmitMs: DELAY,
+      streamRetryCountMax: COUNT_OR_NONE,
+      packetBytesMax: COUNT,
+    },
+    NETWORK_RULES,
+  );
+}
+
+/** Fills in what is missing. Throws one `ConfigError` with every problem. */
+export function simulationConfig(partial: Partial<SimulationConfig> = {}): Readonly<SimulationConfig> {
+  return checkedConfig('SimulationConfig', SIMULATION_DEFAULTS, partial, {
+    wallMsStart: COUNT_OR_NONE,
+    eventCountMax: COUNT,
+    instantEventCountMax: COUNT,
+    pausedMessageCountMax: COUNT_OR_NONE,
+    traceLineCountMax: COUNT_OR_NONE,
+  });
+}

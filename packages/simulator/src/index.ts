@@ -1,0 +1,12 @@
+export type { LinkConfig, NetworkConfig, SimulationConfig } from './config.ts';
+export { NETWORK_DEFAULTS, networkConfig, SIMULATION_DEFAULTS, simulationConfig } from './config.ts';
+export { Digest } from './digest.ts';
+export { EventQueue } from './event-queue.ts';
+export type { NodeState, SimulatedNode } from './host.ts';
+export type { PostOptions, SimulationCodec } from './post.ts';
+export type { EventObserver, InputObserver, MakeCore, SimulationOptions } from './simulation.ts';
+export { Simulation } from './simulation.ts';
+export type { Trace, TracedSend } from './trace.ts';
+export type { Traffic } from './traffic.ts';
+export type { Fate } from './virtual-network.ts';
+export { VirtualNetwork } from './virtual-network.ts';

@@ -1,0 +1,42 @@
+/** What was sent and what became of it. */
+
+/** Counts since the start. `sentBytes` stays 0 without `sizeOf` or `codec`. */
+export interface Traffic {
+  /** Packets sent, whatever became of them. */
+  readonly packetCount: number;
+  /** Stream frames sent, whatever became of them. */
+  readonly streamCount: number;
+  readonly sentBytes: number;
+  /** Messages handed to a core, duplicates included. */
+  readonly deliveredCount: number;
+  /** Lost by chance, to a stream's last retry, or because the receiver was down or unknown. */
+  readonly lostCount: number;
+  /** Lost to a partition or a block. */
+  readonly blockedCount: number;
+  /** Packets that the network doubled. */
+  readonly duplicateCount: number;
+  /** Packets lost because they exceeded `packetBytesMax`. */
+  readonly oversizeCount: number;
+  /** Messages that arrived at a paused node whose queue was full. */
+  readonly overflowCount: number;
+  /** Messages that the receiver's `decode` refused. */
+  readonly undecodableCount: number;
+}
+
+/** The counts, while they are counted. */
+export type TrafficCounts = { -readonly [K in keyof Traffic]: number };
+
+export function noTraffic(): TrafficCounts {
+  return {
+    packetCount: 0,
+    streamCount: 0,
+    sentBytes: 0,
+    deliveredCount: 0,
+    lostCount: 0,
+    blockedCount: 0,
+    duplicateCount: 0,
+    oversizeCount: 0,
+    overflowCount: 0,
+    undecodableCount: 0,
+  };
+}

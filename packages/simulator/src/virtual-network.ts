@@ -1,0 +1,145 @@
+/**
+ * The network between simulated nodes: how long a message takes, whether it is lost or doubled, and who can reach
+ * whom. It knows ids and times, never messages.
+ *
+ * Packets are lost, doubled and reordered. Streams are not: one pair's frames arrive in order, and a lost segment only
+ * makes them late. Nothing passes a blocked link, not even what was under way when the block began.
+ */
+import type { NodeId, Rng, Via } from '@hearsay/core';
+import { type LinkConfig, type NetworkConfig, networkConfig } from './config.ts';
+
+/** What became of a message: it will arrive, or it is counted as lost, stopped by a block, or too large a packet. */
+export type Fate = 'carried' | 'lostCount' | 'blockedCount' | 'oversizeCount';
+
+const MICROSECONDS_PER_MS = 1_000;
+
+/** Latency, loss, duplication, reordering, partitions and one-way blocks. */
+export class VirtualNetwork {
+  #config: Readonly<NetworkConfig>;
+  /** Links with values of their own, by sender, then receiver. */
+  readonly #links = new Map<NodeId, Map<NodeId, Readonly<LinkConfig>>>();
+  readonly #blocks = new Map<NodeId, Set<NodeId>>();
+  /** Groups of each named node while partitioned; two nodes that share none cannot talk. */
+  #groups: Map<NodeId, readonly number[]> | undefined;
+  /** When the last stream frame of a pair arrives: the next one comes no earlier. */
+  readonly #streamEnds = new Map<NodeId, Map<NodeId, number>>();
+
+  constructor(config: Partial<NetworkConfig> = {}) {
+    this.#config = networkConfig(config);
+  }
+
+  get config(): Readonly<NetworkConfig> {
+    return this.#config;
+  }
+
+  /** Changes some values for all links that were not set apart, from now on. Throws `ConfigError`. */
+  configure(changes: Partial<NetworkConfig>): void {
+    this.#config = networkConfig(changes, this.#config);
+  }
+
+  /** Packets lost, of a thousand, on all links that were not set apart. */
+  setLoss(perMille: number): void {
+    this.configure({ lossPerMille: perMille });
+  }
+
+  /** Sets one direction apart; what is not given comes from the network as it is now. Throws `ConfigError`. */
+  setLink(from: NodeId, to: NodeId, link: Partial<LinkConfig>): void {
+    entryOf(this.#links, from, () => new Map<NodeId, Readonly<LinkConfig>>()).set(
+      to,
+      networkConfig(link, this.#config),
+    );
+  }
+
+  /** The direction follows the network again. */
+  clearLink(from: NodeId, to: NodeId): void {
+    this.#links.get(from)?.delete(to);
+  }
+
+  /**
+   * Nodes that share no group cannot reach each other. A node in several groups bridges them; all nodes in none form
+   * one more group together. Replaces the partition before it.
+   */
+  partition(groups: readonly (readonly NodeId[])[]): void {
+    const groupsOf = new Map<NodeId, number[]>();
+    groups.forEach((group, index) => {
+      for (const id of group) entryOf(groupsOf, id, () => []).push(index);
+    });
+    this.#groups = groupsOf;
+  }
+
+  /** Nothing passes from `from` to `to`. The other direction is untouched. */
+  block(from: NodeId, to: NodeId): void {
+    entryOf(this.#blocks, from, () => new Set<NodeId>()).add(to);
+  }
+
+  unblock(from: NodeId, to: NodeId): void {
+    this.#blocks.get(from)?.delete(to);
+  }
+
+  /** Ends the partition and every block. Loss, latency and links set apart stay. */
+  heal(): void {
+    this.#groups = undefined;
+    this.#blocks.clear();
+  }
+
+  /** Whether a message from `from` can get to `to` at all. */
+  canReach(from: NodeId, to: NodeId): boolean {
+    if (this.#blocks.get(from)?.has(to) === true) return false;
+    if (this.#groups === undefined) return true;
+    const groups = this.#groups.get(from);
+    const others = this.#groups.get(to);
+    if (groups === undefined || others === undefined) return groups === others;
+    return groups.some((group) => others.includes(group));
+  }
+
+  /**
+   * Decides about one message that is sent at `nowMs`, with dice from `rng`. When it is carried, `arrivalsMs` holds
+   * the time of its arrival, twice when it is doubled; otherwise it is empty. `sizeBytes` 0 means unknown.
+   */
+  route(from: NodeId, to: NodeId, via: Via, sizeBytes: number, nowMs: number, rng: Rng, arrivalsMs: number[]): Fate {
+    arrivalsMs.length = 0;
+    if (!this.canReach(from, to)) return 'blockedCount';
+    const link = this.#links.get(from)?.get(to) ?? this.#config;
+    if (via === 'stream') return this.#routeStream(from, to, link, nowMs, rng, arrivalsMs);
+    if (sizeBytes > link.packetBytesMax) return 'oversizeCount';
+    if (rng.chance(link.lossPerMille)) return 'lostCount';
+    arrivalsMs.push(nowMs + latencyMs(link, rng));
+    if (rng.chance(link.duplicatePerMille)) arrivalsMs.push(nowMs + latencyMs(link, rng));
+    return 'carried';
+  }
+
+  /** Drops what is remembered of a node's streams: it crashed, and its connections with it. */
+  forgetStreams(id: NodeId): void {
+    this.#streamEnds.delete(id);
+    for (const ends of this.#streamEnds.values()) ends.delete(id);
+  }
+
+  #routeStream(from: NodeId, to: NodeId, link: LinkConfig, nowMs: number, rng: Rng, arrivalsMs: number[]): Fate {
+    let delayMs = latencyMs(link, rng);
+    for (let retryCount = 0; rng.chance(link.lossPerMille); retryCount++) {
+      if (retryCount >= link.streamRetryCountMax) return 'lostCount';
+      delayMs += link.streamRetransmitMs * 2 ** retryCount;
+    }
+    const ends = entryOf(this.#streamEnds, from, () => new Map<NodeId, number>());
+    const arrivalMs = Math.max(nowMs + delayMs, ends.get(to) ?? 0);
+    ends.set(to, arrivalMs);
+    arrivalsMs.push(arrivalMs);
+    return 'carried';
+  }
+}
+
+/** One draw. Whole microseconds, so that the last digit of a logarithm never decides what comes first. */
+function latencyMs(link: LinkConfig, rng: Rng): number {
+  const tailMsMean = link.latencyMsMean - link.latencyMsMin;
+  const tailMs = tailMsMean > 0 ? -Math.log(1 - rng.fraction()) * tailMsMean : 0;
+  const jitterMs = link.jitterMs > 0 ? rng.fraction() * link.jitterMs : 0;
+  return Math.round((link.latencyMsMin + tailMs + jitterMs) * MICROSECONDS_PER_MS) / MICROSECONDS_PER_MS;
+}
+
+function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const held = map.get(key);
+  if (held !== undefined) return held;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

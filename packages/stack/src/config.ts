@@ -1,0 +1,90 @@
+/** Limits of the composition, and the configuration of every protocol in it. */
+import type { AntiEntropyConfig } from '@hearsay/anti-entropy';
+import { antiEntropyConfig } from '@hearsay/anti-entropy';
+import type { NumberRange } from '@hearsay/core';
+import { ConfigError, checkedConfig, DURATION, PER_MILLE } from '@hearsay/core';
+import type { MembershipConfig } from '@hearsay/membership';
+import { membershipConfig } from '@hearsay/membership';
+import type { RumorConfig } from '@hearsay/rumor';
+import { LAN as RUMOR_LAN, LOCAL as RUMOR_LOCAL, WAN as RUMOR_WAN, rumorConfig } from '@hearsay/rumor';
+import type { StoreConfig } from '@hearsay/store';
+import { storeConfig } from '@hearsay/store';
+import type { SwimConfig } from '@hearsay/swim';
+import { LAN, LOCAL, swimConfig, WAN } from '@hearsay/swim';
+
+/** Limits that belong to no single protocol. */
+export interface StackLimits {
+  /**
+   * Largest datagram, everything included. Bytes, 512-65507. Default 1400. Source: memberlist; below the Ethernet MTU
+   * of 1500 with room for tunnels. Raising it saves packets and risks fragmentation.
+   */
+  readonly packetBytesMax: number;
+  /**
+   * Share of a packet's free room that membership news may take while rumors are waiting. Per mille.
+   * Default 500. Source: guess.
+   */
+  readonly membershipSharePerMille: number;
+  /**
+   * Largest distance of a store record's timestamp ahead of the local wall clock. Default 60,000 ms.
+   * Source: guess, far above what NTP leaves. Further ahead is refused and counted.
+   */
+  readonly clockSkewMsMax: number;
+}
+
+/** Limits of the stack and one complete configuration per protocol. */
+export interface StackConfig {
+  readonly limits: StackLimits;
+  readonly membership: MembershipConfig;
+  readonly swim: SwimConfig;
+  readonly rumor: RumorConfig;
+  readonly store: StoreConfig;
+  readonly membersAntiEntropy: AntiEntropyConfig;
+  readonly storeAntiEntropy: AntiEntropyConfig;
+}
+
+/** What a caller may set. `preset` names the timers of `swim` and `rumor`; explicit values win over it. */
+export interface StackOptions {
+  readonly preset?: Preset | undefined;
+  readonly limits?: Partial<StackLimits> | undefined;
+  readonly membership?: Partial<MembershipConfig> | undefined;
+  readonly swim?: Partial<SwimConfig> | undefined;
+  readonly rumor?: Partial<RumorConfig> | undefined;
+  readonly store?: Partial<StoreConfig> | undefined;
+  readonly membersAntiEntropy?: Partial<AntiEntropyConfig> | undefined;
+  readonly storeAntiEntropy?: Partial<AntiEntropyConfig> | undefined;
+}
+
+/** Timers for machines in one network, across the world, or all on one host. */
+export type Preset = 'lan' | 'wan' | 'local';
+
+export const STACK_LIMITS: Readonly<StackLimits> = Object.freeze({
+  packetBytesMax: 1_400,
+  membershipSharePerMille: 500,
+  clockSkewMsMax: 60_000,
+});
+
+const PACKET_BYTES: NumberRange = Object.freeze({ min: 512, max: 65_507 });
+const PRESETS: Readonly<Record<Preset, { swim: Partial<SwimConfig>; rumor: Partial<RumorConfig> }>> = Object.freeze({
+  lan: { swim: LAN, rumor: RUMOR_LAN },
+  wan: { swim: WAN, rumor: RUMOR_WAN },
+  local: { swim: LOCAL, rumor: RUMOR_LOCAL },
+});
+
+/** Fills in every default. Throws `ConfigError` with the problems of the first protocol that has any. */
+export function stackConfig(options: StackOptions = {}): StackConfig {
+  const { preset = 'lan' } = options;
+  if (!Object.hasOwn(PRESETS, preset)) throw new ConfigError('preset', [`${preset}: use lan, wan or local`]);
+  return Object.freeze({
+    limits: checkedConfig('StackLimits', STACK_LIMITS, options.limits ?? {}, {
+      packetBytesMax: PACKET_BYTES,
+      membershipSharePerMille: PER_MILLE,
+      clockSkewMsMax: DURATION,
+    }),
+    membership: membershipConfig(options.membership),
+    swim: swimConfig({ ...PRESETS[preset].swim, ...options.swim }),
+    rumor: rumorConfig({ ...PRESETS[preset].rumor, ...options.rumor }),
+    store: storeConfig(options.store),
+    membersAntiEntropy: antiEntropyConfig({ depth: 2, ...options.membersAntiEntropy }),
+    storeAntiEntropy: antiEntropyConfig({ depth: 3, ...options.storeAntiEntropy }),
+  });
+}

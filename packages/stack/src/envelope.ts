@@ -1,0 +1,44 @@
+/** The commands, timers and events of the stack: those of its protocols, and the few of its own. */
+import type { AntiEntropyTimer } from '@hearsay/anti-entropy';
+import type { Endpoint, NodeId } from '@hearsay/core';
+import type { Rumor, RumorEvent, RumorTimer } from '@hearsay/rumor';
+import type { StoreRecord } from '@hearsay/store';
+import type { SwimEvent, SwimTimer } from '@hearsay/swim';
+
+/** What the owner of a stack may ask of it. */
+export type StackCommand =
+  /** Begins to probe, gossip and reconcile. Once, first. */
+  | { readonly type: 'start' }
+  /** A fresh reading of the wall clock: at least every few seconds, or stamps drift with the monotonic clock. */
+  | { readonly type: 'wall-clock'; readonly wallMs: number }
+  | { readonly type: 'join'; readonly seeds: readonly Endpoint[] }
+  | { readonly type: 'leave' }
+  | { readonly type: 'set-tags'; readonly tags: ReadonlyMap<string, string> }
+  /** The owner allots the rumor's id and has checked it with `validateRumor`. */
+  | { readonly type: 'publish'; readonly rumor: Rumor }
+  /** Throws what `Store.set` throws. */
+  | { readonly type: 'store-set'; readonly key: string; readonly value: Uint8Array }
+  | { readonly type: 'store-delete'; readonly key: string };
+
+/** A child's timer, with the child that it belongs to. */
+export type StackTimer =
+  | { readonly protocol: 'swim'; readonly timer: SwimTimer }
+  | { readonly protocol: 'rumor'; readonly timer: RumorTimer }
+  | { readonly protocol: 'members' | 'store'; readonly timer: AntiEntropyTimer };
+
+/** What the owner of a stack learns. */
+export type StackEvent =
+  | SwimEvent
+  | RumorEvent
+  /** A record of the store changed, by a local write (`from` undefined) or by anti-entropy. */
+  | { readonly type: 'store-changed'; readonly record: StoreRecord; readonly from: NodeId | undefined }
+  /** A peer's record was refused. Counted as well; tells which clock or limit is wrong. */
+  | { readonly type: 'record-refused'; readonly key: string; readonly reason: string; readonly from: NodeId }
+  /** A session of anti-entropy ended. */
+  | {
+      readonly type: 'reconciled';
+      readonly replica: 'members' | 'store';
+      readonly peer: NodeId;
+      readonly sentCount: number;
+      readonly receivedCount: number;
+    };

@@ -1,0 +1,39 @@
+/** What travels between two stacks: packets of messages, each wrapped with the protocol that it belongs to. */
+import type { AntiEntropyMessage } from '@hearsay/anti-entropy';
+import type { Endpoint, NodeId } from '@hearsay/core';
+import type { Claim } from '@hearsay/membership';
+import type { Rumor, RumorMessage } from '@hearsay/rumor';
+import type { StoreRecord } from '@hearsay/store';
+import type { SwimMessage } from '@hearsay/swim';
+
+/** One protocol item. `members` and `store` are the two replicas that anti-entropy keeps equal. */
+export type StackMessage =
+  | { readonly protocol: 'swim'; readonly message: SwimMessage }
+  | { readonly protocol: 'rumor'; readonly message: RumorMessage }
+  | { readonly protocol: 'members'; readonly message: AntiEntropyMessage<Claim> }
+  | { readonly protocol: 'store'; readonly message: AntiEntropyMessage<StoreRecord> };
+
+/** One datagram, or one frame of a stream. */
+export interface Packet {
+  /** Name of the sender. */
+  readonly from: NodeId;
+  /** Which life of the sender speaks: what an earlier life left on the way does not count as the member's word. */
+  readonly generation: number;
+  /** Endpoint of the sender on a stream, where the source port says nothing; empty in a datagram. */
+  readonly address: Endpoint | '';
+  readonly messages: readonly StackMessage[];
+}
+
+/** Encoded sizes, from whoever encodes the packets. Exact: the composer's bound rests on them. */
+export interface PacketSizes {
+  /** Bytes of a packet without messages. */
+  overheadBytes(from: NodeId): number;
+  /** Bytes that a message adds to a packet, its framing included. */
+  sizeOf(message: StackMessage): number;
+  /** Upper bound of what a claim adds to a packet: the sum over some claims bounds a message with all of them. */
+  claimBytes(claim: Claim): number;
+  /** The same of a rumor. */
+  rumorBytes(rumor: Rumor): number;
+  /** The same of a store record. */
+  recordBytes(record: StoreRecord): number;
+}

@@ -1,0 +1,83 @@
+/** Makes the protocols of one node and hands each what it needs. None of them knows another. */
+import { AntiEntropyCore } from '@hearsay/anti-entropy';
+import type { Endpoint, NodeId, Rng, WallClock } from '@hearsay/core';
+import { HybridClock, keyedHash128, utf8Bytes } from '@hearsay/core';
+import type { Claim } from '@hearsay/membership';
+import { MemberTable } from '@hearsay/membership';
+import { RumorCore } from '@hearsay/rumor';
+import type { StoreRecord } from '@hearsay/store';
+import { Store } from '@hearsay/store';
+import { SwimCore } from '@hearsay/swim';
+import type { StackConfig } from './config.ts';
+import type { PacketSizes } from './messages.ts';
+
+/** Who this node is, in this life of its process. */
+export interface StackSelf {
+  readonly name: NodeId;
+  /** The endpoint that peers use to reach us. */
+  readonly address: Endpoint;
+  /** Which life this is: uint32 seconds, higher than in any earlier life. */
+  readonly generation: number;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/** What a stack is made of. */
+export interface StackDeps {
+  readonly config: StackConfig;
+  readonly self: StackSelf;
+  readonly sizes: PacketSizes;
+  readonly rng: Rng;
+  readonly wallClock: WallClock;
+  /** Name of the cluster. Digests are keyed with it, so that outsiders cannot choose colliding records. */
+  readonly cluster: string;
+}
+
+/** The replicated state of a node, and the protocols over it. */
+export interface Protocols {
+  readonly table: MemberTable;
+  readonly store: Store;
+  readonly swim: SwimCore;
+  readonly rumor: RumorCore;
+  /** Anti-entropy over `table`. */
+  readonly members: AntiEntropyCore<Claim>;
+  /** Anti-entropy over `store`. */
+  readonly storeSync: AntiEntropyCore<StoreRecord>;
+}
+
+/** One of each. Every protocol forks its own randomness, so that none shifts another's. */
+export function createProtocols({ config, self, sizes, rng, wallClock, cluster }: StackDeps): Protocols {
+  const table = new MemberTable(config.membership, self.name);
+  const clock = new HybridClock(config.limits.clockSkewMsMax);
+  const store = new Store({ config: config.store, origin: self.name, clock });
+  const { peers } = table;
+  const hashKey = keyedHash128(utf8Bytes('hearsay digests'), utf8Bytes(cluster));
+  const claimBytes = (claim: Claim): number => sizes.claimBytes(claim);
+  return {
+    table,
+    store,
+    swim: new SwimCore({ config: config.swim, table, rng: rng.fork('swim'), wallClock, sizeOf: claimBytes, self }),
+    rumor: new RumorCore({
+      config: config.rumor,
+      self: self.name,
+      peers,
+      rng: rng.fork('rumor'),
+      sizeOf: (rumor) => sizes.rumorBytes(rumor),
+    }),
+    members: new AntiEntropyCore<Claim>({
+      config: config.membersAntiEntropy,
+      peers,
+      rng: rng.fork('members'),
+      replica: table,
+      sizeOf: claimBytes,
+      hashKey,
+    }),
+    storeSync: new AntiEntropyCore<StoreRecord>({
+      config: config.storeAntiEntropy,
+      peers,
+      rng: rng.fork('store'),
+      replica: store,
+      sizeOf: (record) => sizes.recordBytes(record),
+      hashKey,
+    }),
+  };
+}

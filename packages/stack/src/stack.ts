@@ -1,0 +1,277 @@
+/**
+ * The composition of the protocols, itself a core.
+ *
+ *   packet --split--> message --> its protocol --events--> commands to siblings, to a fixed point
+ *                                              --sends---> composer --> packets
+ *
+ * It holds no state but its children and the outgoing letters. The outer edge speaks packets and endpoints; inside,
+ * protocols speak messages and member names.
+ */
+import type { AntiEntropyCommand, AntiEntropyEvent, AntiEntropyMessage, AntiEntropyTimer } from '@hearsay/anti-entropy';
+import type { Core, Endpoint, Input, NodeId, Outbox, WallClock } from '@hearsay/core';
+import { assertNever, isEndpoint } from '@hearsay/core';
+import type { Claim, MemberTable } from '@hearsay/membership';
+import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from '@hearsay/rumor';
+import type { Store, StoreRecord } from '@hearsay/store';
+import type { SwimCommand, SwimEvent, SwimMessage, SwimTimer } from '@hearsay/swim';
+import { Child } from './child.ts';
+import { Composer } from './composer.ts';
+import type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
+import type { Packet, StackMessage } from './messages.ts';
+import type { Protocols, StackDeps, StackSelf } from './protocols.ts';
+import { createProtocols } from './protocols.ts';
+
+type StackOutbox = Outbox<Packet, StackTimer, StackEvent>;
+
+/** An event of a child, waiting for its turn to reach the siblings and the owner. */
+type Routed =
+  | { readonly protocol: 'swim'; readonly event: SwimEvent }
+  | { readonly protocol: 'rumor'; readonly event: RumorEvent }
+  | { readonly protocol: 'members'; readonly event: AntiEntropyEvent<Claim> }
+  | { readonly protocol: 'store'; readonly event: AntiEntropyEvent<StoreRecord> };
+
+/**
+ * Above what one input can lead to: a message of 1 MiB holds fewer claims. Beyond it two cores feed each other
+ * without end, which is a programmer error.
+ */
+const ROUTED_EVENT_COUNT_MAX = 1_000_000;
+
+/** The whole node, without I/O. */
+export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEvent> {
+  readonly self: StackSelf;
+  /** For reading. It changes by messages only. */
+  readonly table: MemberTable;
+  /** For reading. Local writes are commands. */
+  readonly store: Store;
+  readonly #wallClock: WallClock;
+  readonly #composer: Composer;
+  readonly #protocols: Protocols;
+  readonly #swim: Child<SwimCommand, SwimMessage, SwimTimer, SwimEvent>;
+  readonly #rumor: Child<RumorCommand, RumorMessage, RumorTimer, RumorEvent>;
+  readonly #members: Child<AntiEntropyCommand, AntiEntropyMessage<Claim>, AntiEntropyTimer, AntiEntropyEvent<Claim>>;
+  readonly #storeSync: Child<
+    AntiEntropyCommand,
+    AntiEntropyMessage<StoreRecord>,
+    AntiEntropyTimer,
+    AntiEntropyEvent<StoreRecord>
+  >;
+  readonly #routed: Routed[] = [];
+
+  constructor(deps: StackDeps) {
+    const protocols = createProtocols(deps);
+    this.self = deps.self;
+    this.#wallClock = deps.wallClock;
+    this.#protocols = protocols;
+    this.table = protocols.table;
+    this.store = protocols.store;
+    const composer = new Composer({
+      limits: deps.config.limits,
+      sizes: deps.sizes,
+      self: () => protocols.swim.self,
+      membership: {
+        hasNews: () => protocols.swim.hasNews,
+        isNews: ({ protocol, message }) => protocol === 'swim' && message.type === 'claims',
+        piggyback: (to, budgetBytes) => {
+          const message = protocols.swim.piggyback(to, budgetBytes);
+          return message && { protocol: 'swim', message };
+        },
+      },
+      rumors: {
+        hasNews: () => protocols.rumor.hotCount > 0,
+        isNews: ({ protocol }) => protocol === 'rumor',
+        piggyback: (to, budgetBytes) => {
+          const message = protocols.rumor.piggyback(to, budgetBytes);
+          return message && { protocol: 'rumor', message };
+        },
+      },
+    });
+    this.#composer = composer;
+
+    this.#swim = new Child(protocols.swim, {
+      send: (to, message, via) => composer.add(to, { protocol: 'swim', message }, via),
+      wrapTimer: (timer) => ({ protocol: 'swim', timer }),
+      route: (event) => this.#routed.push({ protocol: 'swim', event }),
+    });
+    this.#rumor = new Child(protocols.rumor, {
+      send: (to, message, via) => composer.add(to, { protocol: 'rumor', message }, via),
+      wrapTimer: (timer) => ({ protocol: 'rumor', timer }),
+      route: (event) => this.#routed.push({ protocol: 'rumor', event }),
+    });
+    this.#members = new Child(protocols.members, {
+      send: (to, message, via) => composer.add(to, { protocol: 'members', message }, via),
+      wrapTimer: (timer) => ({ protocol: 'members', timer }),
+      route: (event) => this.#routed.push({ protocol: 'members', event }),
+    });
+    this.#storeSync = new Child(protocols.storeSync, {
+      send: (to, message, via) => composer.add(to, { protocol: 'store', message }, via),
+      wrapTimer: (timer) => ({ protocol: 'store', timer }),
+      route: (event) => this.#routed.push({ protocol: 'store', event }),
+    });
+  }
+
+  /** Our own claim as it stands now. */
+  get selfClaim(): Claim {
+    return this.#protocols.swim.self;
+  }
+
+  /** Digest of each replica: equal on two nodes exactly when their content is. */
+  get digests(): { readonly members: string; readonly store: string } {
+    const { members, storeSync } = this.#protocols;
+    return { members: members.rootDigest(), store: storeSync.rootDigest() };
+  }
+
+  /** Messages dropped because their destination has no known address. */
+  get unknownDestinationCount(): number {
+    return this.#composer.unknownDestinationCount;
+  }
+
+  step(input: Input<StackCommand, Packet, StackTimer>, nowMs: number, out: StackOutbox): void {
+    switch (input.kind) {
+      case 'command':
+        this.#onCommand(input.command, nowMs, out);
+        break;
+      case 'message':
+        this.#onPacket(input.from, input.message, nowMs, out);
+        break;
+      case 'timer':
+        this.#onTimer(input.timer, nowMs, out);
+        break;
+      default:
+        assertNever(input);
+    }
+    this.#routeEvents(nowMs, out);
+    this.#composer.flush(out, (to) => this.#endpointOf(to));
+  }
+
+  // -- one handler per input ------------------------------------------------------------------------------------
+
+  #onCommand(command: StackCommand, nowMs: number, out: StackOutbox): void {
+    switch (command.type) {
+      case 'start':
+        this.#swim.command(command, nowMs, out);
+        this.#members.command(command, nowMs, out);
+        return this.#storeSync.command(command, nowMs, out);
+      case 'wall-clock':
+        return this.#wallClock.set(command.wallMs, nowMs);
+      case 'join':
+      case 'leave':
+      case 'set-tags':
+        return this.#swim.command(command, nowMs, out);
+      case 'publish':
+        return this.#rumor.command(command, nowMs, out);
+      case 'store-set':
+        return this.#onStored(this.store.set(command.key, command.value, this.#wallClock.at(nowMs)), out);
+      case 'store-delete':
+        return this.#onStored(this.store.delete(command.key, this.#wallClock.at(nowMs)), out);
+      default:
+        return assertNever(command);
+    }
+  }
+
+  #onStored(record: StoreRecord | undefined, out: StackOutbox): void {
+    if (record !== undefined) out.notify({ type: 'store-changed', record, from: undefined });
+  }
+
+  #onPacket(source: Endpoint, packet: Packet, nowMs: number, out: StackOutbox): void {
+    const from = this.#senderOf(source, packet);
+    for (const message of packet.messages) this.#onMessage(from, message, nowMs, out);
+  }
+
+  /**
+   * The sender's name if it is a member as we know it, or where an answer has to go. A packet under our own name is a
+   * stranger's, and one of an earlier life of a member is not its word any more: neither may act as that member.
+   */
+  #senderOf(source: Endpoint, packet: Packet): NodeId {
+    const held = packet.from === this.self.name ? undefined : this.table.get(packet.from);
+    if (held !== undefined && packet.generation >= held.generation) return packet.from;
+    return packet.address === '' ? source : packet.address;
+  }
+
+  #onMessage(from: NodeId, wrapped: StackMessage, nowMs: number, out: StackOutbox): void {
+    switch (wrapped.protocol) {
+      case 'swim':
+        return this.#swim.message(from, wrapped.message, nowMs, out);
+      case 'rumor':
+        return this.#rumor.message(from, wrapped.message, nowMs, out);
+      case 'members':
+        return this.#members.message(from, wrapped.message, nowMs, out);
+      case 'store':
+        return this.#storeSync.message(from, wrapped.message, nowMs, out);
+      default:
+        return assertNever(wrapped);
+    }
+  }
+
+  #onTimer(wrapped: StackTimer, nowMs: number, out: StackOutbox): void {
+    switch (wrapped.protocol) {
+      case 'swim':
+        return this.#swim.timer(wrapped.timer, nowMs, out);
+      case 'rumor':
+        return this.#rumor.timer(wrapped.timer, nowMs, out);
+      case 'members':
+        return this.#members.timer(wrapped.timer, nowMs, out);
+      case 'store':
+        return this.#storeSync.timer(wrapped.timer, nowMs, out);
+      default:
+        return assertNever(wrapped);
+    }
+  }
+
+  // -- events become commands to siblings -----------------------------------------------------------------------
+
+  /** Runs to a fixed point: an event may lead to a command, which may lead to further events. */
+  #routeEvents(nowMs: number, out: StackOutbox): void {
+    for (let index = 0; index < this.#routed.length; index++) {
+      const routed = this.#routed[index];
+      if (index >= ROUTED_EVENT_COUNT_MAX) throw new Error('two protocols feed each other without end');
+      if (routed !== undefined) this.#route(routed, nowMs, out);
+    }
+    this.#routed.length = 0;
+  }
+
+  #route(routed: Routed, nowMs: number, out: StackOutbox): void {
+    switch (routed.protocol) {
+      case 'swim':
+        return this.#onSwimEvent(routed.event, nowMs, out);
+      case 'rumor':
+        return out.notify(routed.event);
+      case 'members':
+        return this.#onMembersEvent(routed.event, nowMs, out);
+      case 'store':
+        return this.#onStoreEvent(routed.event, nowMs, out);
+      default:
+        return assertNever(routed);
+    }
+  }
+
+  /** A node that has just joined asks its seed for the store at once, instead of waiting for its turn. */
+  #onSwimEvent(event: SwimEvent, nowMs: number, out: StackOutbox): void {
+    out.notify(event);
+    if (event.type === 'joined') this.#storeSync.command({ type: 'reconcile', peer: event.seed }, nowMs, out);
+  }
+
+  /** Claims found by anti-entropy are claims like any other: the failure detector judges them. */
+  #onMembersEvent(event: AntiEntropyEvent<Claim>, nowMs: number, out: StackOutbox): void {
+    if (event.type === 'records-received') {
+      return this.#swim.command({ type: 'learn', claims: event.records, from: event.from }, nowMs, out);
+    }
+    if (event.type === 'session-ended') out.notify({ ...event, type: 'reconciled', replica: 'members' });
+  }
+
+  #onStoreEvent(event: AntiEntropyEvent<StoreRecord>, nowMs: number, out: StackOutbox): void {
+    if (event.type === 'session-ended') return out.notify({ ...event, type: 'reconciled', replica: 'store' });
+    if (event.type !== 'records-received') return;
+    const wallMs = this.#wallClock.at(nowMs);
+    for (const record of event.records) {
+      const outcome = this.store.merge(record, wallMs);
+      if (outcome.kind === 'accepted') out.notify({ type: 'store-changed', record, from: event.from });
+      if (outcome.kind === 'refused') {
+        out.notify({ type: 'record-refused', key: record.key, reason: outcome.reason, from: event.from });
+      }
+    }
+  }
+
+  #endpointOf(to: NodeId): Endpoint | undefined {
+    return isEndpoint(to) ? to : this.table.get(to)?.address;
+  }
+}

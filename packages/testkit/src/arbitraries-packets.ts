@@ -1,0 +1,92 @@
+/** Whole packets, over a small domain and an extreme one. */
+import type { Endpoint, NodeId } from '@hearsay/core';
+import * as fc from 'fast-check';
+import type { ClaimShape, RecordShape } from './arbitraries.ts';
+import { arbitraryClaim, arbitraryEndpoint, arbitraryName, arbitraryRecord, arbitraryRumor } from './arbitraries.ts';
+import {
+  extremeClaim,
+  extremeEndpoint,
+  extremeName,
+  extremeRecord,
+  extremeRumor,
+  extremeUint32,
+} from './arbitraries-extreme.ts';
+import type {
+  AntiEntropyMessageShape,
+  MessageDomain,
+  RumorMessageShape,
+  SwimMessageShape,
+} from './arbitraries-messages.ts';
+import { arbitraryAntiEntropyMessage, arbitraryRumorMessage, arbitrarySwimMessage } from './arbitraries-messages.ts';
+
+/** The shape of a message with the protocol that it belongs to. */
+export type WireMessageShape =
+  | { readonly protocol: 'swim'; readonly message: SwimMessageShape }
+  | { readonly protocol: 'rumor'; readonly message: RumorMessageShape }
+  | { readonly protocol: 'members'; readonly message: AntiEntropyMessageShape<ClaimShape> }
+  | { readonly protocol: 'store'; readonly message: AntiEntropyMessageShape<RecordShape> };
+
+/** The shape of a `Packet`. */
+export interface PacketShape {
+  readonly from: NodeId;
+  readonly generation: number;
+  readonly address: Endpoint | '';
+  readonly messages: readonly WireMessageShape[];
+}
+
+const SMALL: MessageDomain = {
+  name: arbitraryName(),
+  endpoint: arbitraryEndpoint(),
+  uint32: fc.nat(3),
+  claim: arbitraryClaim(),
+  rumor: arbitraryRumor(),
+  record: arbitraryRecord(),
+  itemCountMax: 3,
+};
+const EXTREME: MessageDomain = {
+  name: extremeName(),
+  endpoint: extremeEndpoint(),
+  uint32: extremeUint32(),
+  claim: extremeClaim(),
+  rumor: extremeRumor(),
+  record: extremeRecord(),
+  itemCountMax: 40,
+};
+
+/** Any message over the small domain. */
+export function arbitraryMessage(): fc.Arbitrary<WireMessageShape> {
+  return messageOver(SMALL);
+}
+
+/** Any message over the extreme domain. */
+export function extremeMessage(): fc.Arbitrary<WireMessageShape> {
+  return messageOver(EXTREME);
+}
+
+/** A packet of up to four messages over the small domain. */
+export function arbitraryPacket(): fc.Arbitrary<PacketShape> {
+  return packetOver(SMALL);
+}
+
+/** A packet of up to four messages over the extreme domain. */
+export function extremePacket(): fc.Arbitrary<PacketShape> {
+  return packetOver(EXTREME);
+}
+
+function messageOver(domain: MessageDomain): fc.Arbitrary<WireMessageShape> {
+  return fc.oneof(
+    fc.record({ protocol: fc.constant('swim'), message: arbitrarySwimMessage(domain) }),
+    fc.record({ protocol: fc.constant('rumor'), message: arbitraryRumorMessage(domain) }),
+    fc.record({ protocol: fc.constant('members'), message: arbitraryAntiEntropyMessage(domain, domain.claim) }),
+    fc.record({ protocol: fc.constant('store'), message: arbitraryAntiEntropyMessage(domain, domain.record) }),
+  );
+}
+
+function packetOver(domain: MessageDomain): fc.Arbitrary<PacketShape> {
+  return fc.record({
+    from: domain.name,
+    generation: domain.uint32.map((generation) => Math.max(1, generation)),
+    address: fc.oneof(fc.constant<''>(''), domain.endpoint),
+    messages: fc.array(messageOver(domain), { maxLength: 4 }),
+  });
+}

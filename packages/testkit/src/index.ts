@@ -1,0 +1,43 @@
+export type { ClaimShape, RecordShape, RumorShape } from './arbitraries.ts';
+export {
+  arbitraryClaim,
+  arbitraryEndpoint,
+  arbitraryName,
+  arbitraryRecord,
+  arbitraryRumor,
+  arbitraryStamp,
+  arbitraryTags,
+  NAMES,
+} from './arbitraries.ts';
+export { arbitraryDamaged, arbitraryNoise } from './arbitraries-bytes.ts';
+export {
+  extremeClaim,
+  extremeEndpoint,
+  extremeName,
+  extremeRecord,
+  extremeRumor,
+  extremeStamp,
+  extremeText,
+  extremeUint32,
+} from './arbitraries-extreme.ts';
+export type {
+  AntiEntropyMessageShape,
+  BucketShape,
+  MessageDomain,
+  RumorMessageShape,
+  SwimMessageShape,
+} from './arbitraries-messages.ts';
+export { arbitraryAntiEntropyMessage, arbitraryRumorMessage, arbitrarySwimMessage } from './arbitraries-messages.ts';
+export type { PacketShape, WireMessageShape } from './arbitraries-packets.ts';
+export { arbitraryMessage, arbitraryPacket, extremeMessage, extremePacket } from './arbitraries-packets.ts';
+export type { InboxItem } from './inbox.ts';
+export { Inbox } from './inbox.ts';
+export type {
+  ConformingOptions,
+  ConformingTransport,
+  TransportFactory,
+  TransportProperty,
+} from './transport-conformance.ts';
+export { TRANSPORT_PROPERTIES } from './transport-conformance.ts';
+export type { AnnotatedHex, Vector } from './vectors.ts';
+export { hexBytes, loadVectors, vectorFiles } from './vectors.ts';

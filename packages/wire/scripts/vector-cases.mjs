@@ -1,0 +1,134 @@
+/** What the golden vectors are made of, in the form in which they are stored: `$bytes` and `$map` for bytes and maps. */
+
+const bytes = (hex) => ({ $bytes: hex });
+const map = (...entries) => ({ $map: entries });
+
+const CLAIM = {
+  name: 'n1',
+  address: '10.0.0.1:7946',
+  generation: 1_700_000_000,
+  incarnation: 0,
+  status: 'alive',
+  tags: map(),
+  accuser: '',
+};
+const SUSPECT = {
+  name: 'api-2.eu',
+  address: '[fd00::2]:7946',
+  generation: 0xffff_ffff,
+  incarnation: 300,
+  status: 'suspect',
+  tags: map(['zone', 'eu-1'], ['role', 'Zürich']),
+  accuser: 'n1',
+};
+const DEAD = {
+  ...CLAIM,
+  name: 'n3',
+  address: 'n3.example.org:7946',
+  incarnation: 0xffff_ffff,
+  status: 'dead',
+  accuser: 'n2',
+};
+const LEFT = { ...CLAIM, name: 'n4', address: '255.255.255.255:65535', status: 'left' };
+const RUMOR = {
+  id: { origin: 'n1', generation: 1_700_000_000, sequence: 1 },
+  topic: 'cache.invalidate',
+  payload: bytes('75736572203432'),
+  priority: 'normal',
+};
+const RECORD = {
+  key: 'flags/dark-mode',
+  stamp: { wallMs: 1_700_000_000_123, counter: 5 },
+  origin: 'n1',
+  kind: 'set',
+  value: bytes('6f6e'),
+};
+const TOMBSTONE = {
+  key: 'ключ',
+  stamp: { wallMs: 2 ** 48 - 1, counter: 65_535 },
+  origin: 'n2',
+  kind: 'delete',
+  value: bytes(''),
+};
+const SESSION = 0xdeadbeef;
+const SUM = bytes('000102030405060708090a0b0c0d0e0f');
+const CHILDREN = [0, 1, 0xffff_ffff, 0x8000_0000, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+const BUCKETS = [
+  { level: 0, index: 0, fingerprints: [] },
+  { level: 8, index: 0xffff_ffff, fingerprints: [1, 0xffff_ffff] },
+];
+
+const packet = (...messages) => ({ from: 'n1', generation: 1_700_000_000, address: '', messages });
+const one = (protocol) => (name, message) => ({ name, packet: packet({ protocol, message }) });
+const swim = one('swim');
+const rumor = one('rumor');
+const members = one('members');
+const store = one('store');
+
+const antiEntropy = (entry) => [
+  entry('probe', { type: 'probe', session: SESSION, depth: 4, count: 70_000, sum: SUM }),
+  entry('equal', { type: 'equal', session: SESSION }),
+  entry('digests', {
+    type: 'digests',
+    session: SESSION,
+    level: 3,
+    nodes: [
+      { index: 0, children: CHILDREN },
+      { index: 255, children: CHILDREN },
+    ],
+  }),
+  entry('digests of nothing', { type: 'digests', session: 0, level: 1, nodes: [] }),
+  entry('items', { type: 'items', session: SESSION, buckets: BUCKETS }),
+  entry('want', { type: 'want', session: SESSION, buckets: BUCKETS }),
+  entry('done', { type: 'done', session: SESSION, messageCount: 300, isComplete: true }),
+  entry('done, cut short', { type: 'done', session: SESSION, messageCount: 0, isComplete: false }),
+];
+
+/** Vectors by file. */
+export const CASES = {
+  packet: [
+    { name: 'no message', packet: packet() },
+    { name: 'an address, as on a stream', packet: { ...packet(), address: '10.0.0.1:7946' } },
+    { name: 'a labelled cluster', label: 'prod', packet: packet() },
+    {
+      name: 'the longest name and the last generation',
+      packet: { ...packet(), from: 'z'.repeat(128), generation: 0xffff_ffff },
+    },
+    {
+      name: 'several protocols',
+      label: 'prod',
+      packet: packet(
+        { protocol: 'swim', message: { type: 'ack', sequence: 7 } },
+        { protocol: 'swim', message: { type: 'claims', claims: [CLAIM] } },
+        { protocol: 'rumor', message: { type: 'push', rumors: [RUMOR] } },
+        { protocol: 'store', message: { type: 'equal', session: 1 } },
+      ),
+    },
+  ],
+  swim: [
+    swim('ping', { type: 'ping', sequence: 7, target: 'n2' }),
+    swim('ping to an endpoint', { type: 'ping', sequence: 0, target: '10.0.0.2:7946' }),
+    swim('ack', { type: 'ack', sequence: 7 }),
+    swim('ack of the last sequence', { type: 'ack', sequence: 0xffff_ffff }),
+    swim('ping-req', { type: 'ping-req', sequence: 128, target: 'n3', address: '10.0.0.3:7946' }),
+    swim('nack', { type: 'nack', sequence: 128 }),
+    swim('claims of every status', { type: 'claims', claims: [CLAIM, SUSPECT, DEAD, LEFT] }),
+    swim('no claims', { type: 'claims', claims: [] }),
+    swim('join', { type: 'join', claim: CLAIM }),
+    swim('join-reply', { type: 'join-reply', claims: [CLAIM, LEFT] }),
+  ],
+  rumor: [
+    rumor('push', { type: 'push', rumors: [RUMOR] }),
+    rumor('push of every priority', {
+      type: 'push',
+      rumors: ['critical', 'high', 'normal', 'bulk'].map((priority, index) => ({
+        id: { origin: 'n1', generation: 1, sequence: index },
+        topic: '',
+        payload: bytes(''),
+        priority,
+      })),
+    }),
+  ],
+  members: [...antiEntropy(members), members('push', { type: 'push', session: SESSION, records: [CLAIM, SUSPECT] })],
+  store: [...antiEntropy(store), store('push', { type: 'push', session: SESSION, records: [RECORD, TOMBSTONE] })],
+};

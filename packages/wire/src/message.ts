@@ -1,0 +1,63 @@
+/** One message of any protocol as bytes and back. */
+import { hearsay } from '#proto';
+import { antiEntropyFields, antiEntropyMessage } from './anti-entropy-message.ts';
+import { decodeClaim } from './claim.ts';
+import type { DecodeContext } from './decode-context.ts';
+import type { EncodedItems } from './encoded-items.ts';
+import { decodeFields } from './field-reader.ts';
+import type { WireMessage } from './packet.ts';
+import { rumorFields, rumorMessage } from './rumor-message.ts';
+import { decodeRecord } from './store-record.ts';
+import { swimFields, swimMessage } from './swim-message.ts';
+
+const { Message: Schema } = hearsay.wire.v1;
+type Fields = hearsay.wire.v1.Message.$Properties;
+
+export function encodeMessage(message: WireMessage, items: EncodedItems): Uint8Array {
+  return Schema.encode(fieldsOf(message, items)).finish();
+}
+
+/** `undefined`, and counted as skipped, when the message is of a kind that this version does not know. */
+export function decodeMessage(bytes: Uint8Array, context: DecodeContext): WireMessage | undefined {
+  const skippedCount = context.skippedCount;
+  const fields = decodeFields(Schema, bytes, context);
+  const message = messageOf(fields, context);
+  if (message === undefined) context.skippedCount = skippedCount + 1;
+  return message;
+}
+
+function fieldsOf(message: WireMessage, items: EncodedItems): Fields {
+  switch (message.protocol) {
+    case 'swim':
+      return swimFields(message.message, items);
+    case 'rumor':
+      return rumorFields(message.message, items);
+    case 'members':
+      return { members: antiEntropyFields(message.message, (claim) => items.claim(claim)) };
+    case 'store':
+      return { store: antiEntropyFields(message.message, (record) => items.record(record)) };
+  }
+}
+
+function messageOf(fields: Fields, context: DecodeContext): WireMessage | undefined {
+  switch (fields.body) {
+    case undefined:
+      return undefined;
+    case 'push': {
+      const message = rumorMessage(fields, context);
+      return message && { protocol: 'rumor', message };
+    }
+    case 'members': {
+      const message = antiEntropyMessage(fields.members ?? {}, (bytes) => decodeClaim(bytes, context));
+      return message && { protocol: 'members', message };
+    }
+    case 'store': {
+      const message = antiEntropyMessage(fields.store ?? {}, (bytes) => decodeRecord(bytes, context));
+      return message && { protocol: 'store', message };
+    }
+    default: {
+      const message = swimMessage(fields, context);
+      return message && { protocol: 'swim', message };
+    }
+  }
+}

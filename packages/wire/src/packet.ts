@@ -1,0 +1,35 @@
+/** What the codec takes and gives: a packet of messages, each with the name of the protocol that it belongs to. */
+import type { AntiEntropyMessage } from '@hearsay/anti-entropy';
+import type { Endpoint, NodeId } from '@hearsay/core';
+import type { Claim } from '@hearsay/membership';
+import type { RumorMessage } from '@hearsay/rumor';
+import type { StoreRecord } from '@hearsay/store';
+import type { SwimMessage } from '@hearsay/swim';
+import type { WireError } from './wire-error.ts';
+
+/** One item of one protocol. `members` and `store` are the two replicas that anti-entropy keeps equal. */
+export type WireMessage =
+  | { readonly protocol: 'swim'; readonly message: SwimMessage }
+  | { readonly protocol: 'rumor'; readonly message: RumorMessage }
+  | { readonly protocol: 'members'; readonly message: AntiEntropyMessage<Claim> }
+  | { readonly protocol: 'store'; readonly message: AntiEntropyMessage<StoreRecord> };
+
+/** All that one node says to another in one send: a datagram, or a frame of a stream. */
+export interface Packet {
+  /** Member name of the sender. */
+  readonly from: NodeId;
+  /** Which life of the sender's process speaks. A uint32 above 0. */
+  readonly generation: number;
+  /** Endpoint of the sender on a stream, where the source port says nothing; empty in a datagram. */
+  readonly address: Endpoint | '';
+  /** In the order in which they are to be handled. */
+  readonly messages: readonly WireMessage[];
+}
+
+/**
+ * What became of received bytes. `skippedCount` is how many fields and messages were skipped because this version does
+ * not know them; above 0 the sender is newer.
+ */
+export type DecodeResult =
+  | { readonly ok: true; readonly packet: Packet; readonly skippedCount: number }
+  | { readonly ok: false; readonly error: WireError };

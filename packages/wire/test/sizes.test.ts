@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { WireMessage } from '../src/index.ts';
+import { Codec } from '../src/index.ts';
+
+const codec = new Codec();
+const claim = {
+  name: 'api-1',
+  address: '10.0.0.1:7946',
+  generation: 1_700_000_000,
+  incarnation: 3,
+  status: 'alive',
+  tags: new Map<string, string>(),
+  accuser: '',
+} as const;
+const suspect = { ...claim, status: 'suspect', accuser: 'api-2' } as const;
+const tagged = {
+  ...claim,
+  tags: new Map([
+    ['zone', 'eu-1'],
+    ['role', 'web'],
+  ]),
+};
+const rumor = {
+  id: { origin: 'api-1', generation: 1_700_000_000, sequence: 100 },
+  topic: 'cache.invalidate',
+  payload: new Uint8Array(0),
+  priority: 'normal',
+} as const;
+const record = {
+  key: 'flags/dark-mode',
+  stamp: { wallMs: 1_700_000_000_123, counter: 0 },
+  origin: 'api-1',
+  kind: 'set',
+  value: new Uint8Array(0),
+} as const;
+const session = 1;
+const children = Array<number>(16).fill(1);
+const swim = (message: Extract<WireMessage, { protocol: 'swim' }>['message']): number =>
+  codec.sizeOf({ protocol: 'swim', message });
+const store = (message: Extract<WireMessage, { protocol: 'store' }>['message']): number =>
+  codec.sizeOf({ protocol: 'store', message });
+
+const oneNode = store({ type: 'digests', session, level: 3, nodes: [{ index: 3, children }] });
+const twoNodes = store({ type: 'digests', session, level: 3, nodes: [3, 200].map((index) => ({ index, children })) });
+
+/** The rows of the byte budget in the README. */
+const SIZES: readonly (readonly [what: string, sizeBytes: number])[] = [
+  ['packet without messages', codec.overheadBytes('api-1')],
+  ['the same, with a cluster label', new Codec({ label: 'prod' }).overheadBytes('api-1')],
+  ['`ping`', swim({ type: 'ping', sequence: 1_000, target: 'api-2' })],
+  ['`ack`, `nack`', swim({ type: 'ack', sequence: 1_000 })],
+  ['`ping-req`', swim({ type: 'ping-req', sequence: 1_000, target: 'api-2', address: '10.0.0.2:7946' })],
+  ['`claims` with one claim', codec.claimBytes(claim)],
+  ['each further claim', swim({ type: 'claims', claims: [claim, claim] }) - swim({ type: 'claims', claims: [claim] })],
+  ['`claims` with one suspicion', codec.claimBytes(suspect)],
+  ['`claims` with one claim of two short tags', codec.claimBytes(tagged)],
+  ['`push` of one rumor, payload not counted', codec.rumorBytes(rumor)],
+  [
+    '`probe` of anti-entropy over 10 000 records',
+    store({ type: 'probe', session, depth: 3, count: 10_000, sum: new Uint8Array(16) }),
+  ],
+  ['`equal`', store({ type: 'equal', session })],
+  ['`digests` of one node', oneNode],
+  ['each further node', twoNodes - oneNode],
+  [
+    '`items` of sixteen records',
+    store({ type: 'items', session, buckets: [{ level: 3, index: 3_000, fingerprints: children }] }),
+  ],
+  ['`done`', store({ type: 'done', session, messageCount: 3, isComplete: true })],
+  ['`push` of one record, value not counted', store({ type: 'push', session, records: [record] })],
+];
+
+describe('the byte budget', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8').replace(/ +/g, ' ');
+
+  it.each(SIZES)('in the README is right: %s, %i bytes', (what, sizeBytes) => {
+    expect(readme).toContain(`| ${what} | ${sizeBytes} |`);
+  });
+
+  it('lets a ping carry 41 claims in a packet of 1400 bytes', () => {
+    const room = 1_400 - codec.overheadBytes('api-1') - swim({ type: 'ping', sequence: 1_000, target: 'api-2' });
+    const claims = (count: number): number => swim({ type: 'claims', claims: Array(count).fill(claim) });
+    expect(claims(41)).toBeLessThanOrEqual(room);
+    expect(claims(42)).toBeGreaterThan(room);
+  });
+});

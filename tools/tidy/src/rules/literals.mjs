@@ -1,0 +1,24 @@
+/** In a protocol every number is a named default with a source, so it lives in `config.ts`. */
+import { isProtocol } from '../layers.mjs';
+import { violationAt } from '../violation.mjs';
+
+const CONFIG = 'config.ts';
+
+/** @type {import('../violation.mjs').Rule} */
+export const literals = {
+  names: ['literal'],
+  *check(repository) {
+    for (const file of repository.packageSources) {
+      if (!isProtocol(file.packageDir) || file.path.endsWith(`/${CONFIG}`)) continue;
+      for (const token of file.tokens) {
+        if (token.kind !== 'number' || Number(token.text.replace(/_|n$/g, '')) <= 1) continue;
+        yield violationAt(
+          file,
+          token.start,
+          'literal',
+          `${token.text}: name it in ${CONFIG}, with its unit and source`,
+        );
+      }
+    }
+  },
+};
