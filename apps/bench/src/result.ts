@@ -1,5 +1,6 @@
 /** The form of every result: what `DIR/<suite>.json` holds. */
 import { cpus, platform, release, totalmem } from 'node:os';
+import { significant } from './statistics.ts';
 
 /** One line of a table. */
 export type Row = Readonly<Record<string, string | number>>;
@@ -76,7 +77,7 @@ export function check(name: string, expected: number, measured: number, toleranc
 export function toleranceText(tolerance: Tolerance): string {
   switch (tolerance.kind) {
     case 'absolute':
-      return `± ${tolerance.amount}`;
+      return `± ${significant(tolerance.amount, 2)}`;
     case 'relative':
       return `± ${Math.round(tolerance.amount * 1_000) / 10} %`;
     default:

@@ -1,12 +1,13 @@
 /** What one session, or one answer of a responder, may still spend. */
 import type { AntiEntropyConfig } from './config.ts';
 
-/** Starts full and only shrinks. */
+/** Starts full and only shrinks, but for the scans, which each answer has anew. */
 export class Budget {
   #nodesLeft: number;
   #recordsLeft: number;
   #bytesLeft: number;
-  #scansLeft: number;
+  readonly #answerScanCountMax: number;
+  #scansLeft = 0;
   #hasPushed = false;
   #isExceeded = false;
 
@@ -14,7 +15,12 @@ export class Budget {
     this.#nodesLeft = config.sessionNodeCountMax;
     this.#recordsLeft = config.sessionRecordCountMax;
     this.#bytesLeft = config.sessionBytesMax;
-    this.#scansLeft = config.sessionScanCountMax;
+    this.#answerScanCountMax = config.answerScanCountMax;
+  }
+
+  /** Scans are granted per answer: a list of ours must not use up what it takes to push what is wanted from it. */
+  beginAnswer(): void {
+    this.#scansLeft = this.#answerScanCountMax;
   }
 
   /** Whether anything was refused: then there is more to reconcile. */

@@ -41,7 +41,7 @@ export interface AntiEntropyConfig {
   readonly packetCountMax: number;
   /**
    * Differing nodes that one session walks or lists; of more, a random choice, and the next session goes on. The
-   * responder, who keeps no session, applies this and the next three to each answer.
+   * responder, who keeps no session, applies this and the next two to each answer.
    * Default 256. Source: own simulation: 256 nodes are 19 KB of digests.
    */
   readonly sessionNodeCountMax: number;
@@ -53,10 +53,10 @@ export interface AntiEntropyConfig {
    */
   readonly sessionBytesMax: number;
   /**
-   * Records of our own that one session compares: bounds the work that a peer's message can cause.
-   * Default 16384. Source: own measurement: about a millisecond.
+   * Records of our own that one answer compares: bounds the work that a peer's message can cause. Of more, a part from
+   * a random place on. Default 16384. Source: own measurement: about a millisecond.
    */
-  readonly sessionScanCountMax: number;
+  readonly answerScanCountMax: number;
   /**
    * Nodes, buckets and fingerprints in one message of a peer. A larger message is ignored and counted. Must exceed
    * what fits into `messageBytesMax` on the peer's side. Default 4096. Source: guess.
@@ -88,7 +88,7 @@ export const ANTI_ENTROPY_DEFAULTS: Readonly<AntiEntropyConfig> = Object.freeze(
   sessionNodeCountMax: 256,
   sessionRecordCountMax: 1_024,
   sessionBytesMax: 1_048_576,
-  sessionScanCountMax: 16_384,
+  answerScanCountMax: 16_384,
   messageEntryCountMax: 4_096,
   sessionCountMax: 8,
   sessionTimeoutMs: 900,
@@ -117,7 +117,7 @@ export function antiEntropyConfig(partial: Partial<AntiEntropyConfig> = {}): Rea
       sessionNodeCountMax: COUNT,
       sessionRecordCountMax: COUNT,
       sessionBytesMax: COUNT,
-      sessionScanCountMax: COUNT,
+      answerScanCountMax: COUNT,
       messageEntryCountMax: COUNT,
       sessionCountMax: COUNT,
       sessionTimeoutMs: DURATION,

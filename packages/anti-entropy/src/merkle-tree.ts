@@ -102,33 +102,35 @@ export class MerkleTree {
    * round, so a random start makes what a bound leaves out random too. Empty branches are not entered.
    */
   slotsBelow(level: number, index: number, countMax: number, start: number): number[] {
-    const found: number[] = [];
     if (level <= this.depth) {
+      const found: number[] = [];
       this.#collect(level, index, countMax, start, found);
       return found;
     }
-    let scanCount = 0;
-    for (const slot of this.#slots.slotsOf(ancestorOf(index, level, this.depth))) {
-      if (scanCount >= countMax) break;
-      scanCount += 1;
-      if (prefixOf(this.#slots.positionOf(slot), level) === index) found.push(slot);
-    }
-    return found;
+    const leaf = ancestorOf(index, level, this.depth);
+    const slots = this.#leafSlots(leaf, countMax, start);
+    return slots.filter((slot) => prefixOf(this.#slots.positionOf(slot), level) === index);
   }
 
   #collect(level: number, index: number, countMax: number, start: number, found: number[]): void {
     if (this.countAt(level, index) === 0) return;
     if (level === this.depth) {
-      for (const slot of this.#slots.slotsOf(index)) {
-        if (found.length >= countMax) return;
-        found.push(slot);
-      }
+      for (const slot of this.#leafSlots(index, countMax - found.length, start)) found.push(slot);
       return;
     }
     const first = prefixOf(start, level + 1) % ARITY;
     for (let step = 0; step < ARITY && found.length < countMax; step++) {
       this.#collect(level + 1, index * ARITY + ((first + step) % ARITY), countMax, start, found);
     }
+  }
+
+  /** A leaf with more slots than asked for is read from a place that `start` chooses: else its end would never be. */
+  #leafSlots(leaf: number, countMax: number, start: number): number[] {
+    if (countMax === 0) return [];
+    const slots = [...this.#slots.slotsOf(leaf)];
+    if (slots.length <= countMax) return slots;
+    const first = start % slots.length;
+    return [...slots.slice(first), ...slots.slice(0, first)].slice(0, countMax);
   }
 
   #addSlot(key: string): number {

@@ -43,6 +43,7 @@ export class Walk<R> {
 
   /** Everything to be said to one request. */
   answer(request: Request<R>, budget: Budget): Message<R>[] {
+    budget.beginAnswer();
     switch (request.type) {
       case 'probe':
         return this.#answerProbe(request, budget);

@@ -14,14 +14,14 @@ const config: fc.Arbitrary<Partial<AntiEntropyConfig>> = fc.record({
   listedCountMax: fc.constantFrom(1, 4, 16),
   skippedLevelCountMin: fc.constantFrom(1, 64),
   messageBytesMax: fc.constantFrom(256, 1_100),
-  sessionNodeCountMax: fc.constantFrom(2, 16, 256),
-  sessionRecordCountMax: fc.constantFrom(1, 20, 1_024),
-  sessionBytesMax: fc.constantFrom(1, 200, 1_048_576),
-  sessionScanCountMax: fc.constantFrom(8, 100, 16_384),
+  sessionNodeCountMax: fc.constantFrom(4, 16, 256),
+  sessionRecordCountMax: fc.constantFrom(3, 20, 1_024),
+  sessionBytesMax: fc.constantFrom(50, 200, 1_048_576),
+  answerScanCountMax: fc.constantFrom(8, 100, 16_384),
   messageEntryCountMax: fc.constant(1_000),
 });
 const faults: fc.Arbitrary<Faults> = fc.record({
-  lossPerMille: fc.constantFrom(0, 100, 400),
+  lossPerMille: fc.constantFrom(0, 100, 300),
   duplicatePerMille: fc.constantFrom(0, 300),
   delayMsMax: fc.constantFrom(1, 50),
 });

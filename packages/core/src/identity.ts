@@ -31,6 +31,8 @@ const PORT_MAX = 65_535;
 const NAME_PATTERN = /^[A-Za-z0-9._-]{1,128}$/;
 const DNS_LABEL_PATTERN = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
 const DNS_NAME_BYTES_MAX = 253;
+/** Spares names the library's slow no: claims are checked per packet. */
+const DIGITS_AND_DOTS = /^[\d.]+$/;
 const ENDPOINT_PATTERN = /^(?:\[(?<ipv6>[^[\]]+)\]|(?<host>[^:[\]]+)):(?<port>\d{1,5})$/;
 
 /** Whether `value` may be a member's name: 1-128 characters of `[A-Za-z0-9._-]`. */
@@ -65,7 +67,7 @@ export function endpointParts(value: string): EndpointParts | undefined {
   if (port > PORT_MAX) return undefined;
   const { ipv6, host = '' } = groups;
   if (ipv6 !== undefined) return ipaddr.IPv6.isValid(ipv6) ? { host: ipv6, port, family: 'ipv6' } : undefined;
-  if (ipaddr.IPv4.isValidFourPartDecimal(host)) return { host, port, family: 'ipv4' };
+  if (DIGITS_AND_DOTS.test(host) && ipaddr.IPv4.isValidFourPartDecimal(host)) return { host, port, family: 'ipv4' };
   return isDnsName(host) ? { host, port, family: 'dns' } : undefined;
 }
 

@@ -56,6 +56,16 @@ export function mergeClaims(a: Claim, b: Claim): Claim {
   return compareClaims(a, b) >= 0 ? a : b;
 }
 
+/**
+ * The least life above `claim`: the next incarnation, or the next generation at the end of the range. Without the
+ * latter, a peer could push a member to the last incarnation, where it cannot refute any more (memberlist issue 358).
+ */
+export function lifeAfter({ generation, incarnation }: Claim): Pick<Claim, 'generation' | 'incarnation'> {
+  return incarnation < UINT32_MAX
+    ? { generation, incarnation: incarnation + 1 }
+    : { generation: generation + 1, incarnation: 0 };
+}
+
 /** Bytes of the tags as limited by `TAGS_BYTES_MAX`. */
 export function tagsBytes(tags: ReadonlyMap<string, string>): number {
   let sum = 0;
@@ -63,11 +73,11 @@ export function tagsBytes(tags: ReadonlyMap<string, string>): number {
   return sum;
 }
 
-/** What is wrong with a claim from outside, or `undefined`. */
+/** What is wrong with a claim from outside, or `undefined`. Nobody can be reached at port 0, so it is no address. */
 export function claimProblem(claim: Claim): string | undefined {
   if (!isName(claim.name)) return 'name';
   if (claim.accuser !== '' && !isName(claim.accuser)) return 'accuser';
-  if (endpointParts(claim.address) === undefined) return 'address';
+  if ((endpointParts(claim.address)?.port ?? 0) === 0) return 'address';
   if (!isUint32(claim.generation)) return 'generation';
   if (!isUint32(claim.incarnation)) return 'incarnation';
   if (!Object.hasOwn(RANK, claim.status)) return 'status';

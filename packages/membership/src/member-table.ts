@@ -13,7 +13,7 @@ import { PeerSet } from './peer-set.ts';
 /** A member as this node knows it. */
 export interface Member {
   readonly claim: Claim;
-  /** Monotonic ms at which the status last changed here. */
+  /** Monotonic ms at which the status, or the life, last changed here. */
   readonly sinceMs: number;
 }
 
@@ -128,7 +128,7 @@ export class MemberTable implements Replica<Claim> {
   }
 
   #put(claim: Claim, held: Claim | undefined, nowMs: number): void {
-    const isSameStatus = held?.status === claim.status;
+    const isSameStatus = held?.status === claim.status && held.generation === claim.generation;
     const sinceMs = isSameStatus ? (this.#members.get(claim.name)?.sinceMs ?? nowMs) : nowMs;
     this.#members.set(claim.name, { claim, sinceMs });
     if (held !== undefined) this.#count(held.status, -1);
@@ -149,7 +149,7 @@ export class MemberTable implements Replica<Claim> {
   }
 }
 
-/** Equal lives at different addresses. After a `left` the name is free again. */
+/** Two addresses at one point of one life: only two processes can say so. */
 function isConflict(claim: Claim, held: Claim): boolean {
   const isSameLife = claim.generation === held.generation && claim.incarnation === held.incarnation;
   return isSameLife && claim.address !== held.address;

@@ -20,9 +20,7 @@ export class ErrorLog {
   }
 
   /** From now on errors are only counted: those of closing are nobody's concern. */
-  close(): void {
-    this.#onError = () => {};
-  }
+  close(): void {}
 
   report(error: Error): void {
     this.#tally.errorCount += 1;

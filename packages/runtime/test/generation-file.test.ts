@@ -21,7 +21,7 @@ describe('persistGeneration', () => {
   });
 
   it('rises when the clock stands still or was set back', async () => {
-    const { dataDir, warnings, onWarning } = await setup();
+    const { dataDir, onWarning } = await setup();
     const lives = [];
     for (const nowSeconds of [1_000, 1_000, 1_000, 400, 1_002, 1_003]) {
       lives.push(await persistGeneration(dataDir, { nowSeconds, onWarning }));
@@ -30,7 +30,7 @@ describe('persistGeneration', () => {
   });
 
   it('uses the wall clock, and makes the directory', async () => {
-    const { dataDir, warnings, onWarning } = await setup();
+    const { dataDir } = await setup();
     const nested = join(dataDir, 'a', 'b');
     const nowSeconds = Math.floor(Date.now() / 1_000);
     const generation = await persistGeneration(nested);
@@ -72,7 +72,7 @@ describe('persistGeneration', () => {
   });
 
   it('throws SnapshotError where it cannot write', async () => {
-    const { dataDir, warnings, onWarning } = await setup();
+    const { dataDir } = await setup();
     const file = join(dataDir, 'file');
     await writeFile(file, '');
     await expect(persistGeneration(file)).rejects.toThrow(SnapshotError);

@@ -13,6 +13,7 @@ export interface CliOutcome {
 
 interface CliRequest {
   readonly scenarioName: string;
+  readonly scenario: Scenario;
   readonly seedCount: number;
   readonly parameters: ScenarioParameters;
   readonly traceFile: string | undefined;
@@ -37,8 +38,11 @@ const LIMITS = Object.freeze({ seed: 2 ** 32 - 1, seeds: 1_000_000, nodesMin: 16
 const TRACE_LINE_COUNT_MAX = 5_000_000;
 
 /** Yields lines as they are known, seed and parameters first, the command that replays a failure last. */
-export function* runCli(args: readonly string[]): Generator<string, CliOutcome> {
-  const request = parsedRequest(args);
+export function* runCli(
+  args: readonly string[],
+  scenarios: ReadonlyMap<string, Scenario> = SCENARIOS,
+): Generator<string, CliOutcome> {
+  const request = parsedRequest(args, scenarios);
   if (typeof request === 'string') {
     if (request !== '') yield request;
     yield* USAGE;
@@ -47,15 +51,14 @@ export function* runCli(args: readonly string[]): Generator<string, CliOutcome> 
   let traceLines: readonly string[] = [];
   for (let index = 0; index < request.seedCount; index++) {
     const parameters = { ...request.parameters, seed: request.parameters.seed + index };
-    const report = yield* runSeed(request.scenarioName, parameters);
+    const report = yield* runSeed(request.scenarioName, request.scenario, parameters);
     traceLines = report.traceLines;
     if (!hasHeld(report)) return outcomeOf(1, request.traceFile, traceLines);
   }
   return outcomeOf(0, request.traceFile, traceLines);
 }
 
-function* runSeed(name: string, parameters: ScenarioParameters): Generator<string, ScenarioReport> {
-  const scenario = SCENARIOS.get(name) ?? firstCluster;
+function* runSeed(name: string, scenario: Scenario, parameters: ScenarioParameters): Generator<string, ScenarioReport> {
   yield `seed ${parameters.seed} · ${name} · ${parameters.nodeCount} nodes · ${parameters.lossPerMille} ‰ loss`;
   const phases = scenario(parameters);
   let step = phases.next();
@@ -80,11 +83,12 @@ export function replayCommand(name: string, { seed, nodeCount, lossPerMille }: S
 }
 
 /** What is asked for; a problem as a sentence; or '' when it is help that is asked for. */
-function parsedRequest(args: readonly string[]): CliRequest | string {
+function parsedRequest(args: readonly string[], scenarios: ReadonlyMap<string, Scenario>): CliRequest | string {
   const parsed = parsedOptions(args);
   if (typeof parsed === 'string') return parsed;
   if (parsed.help === true) return '';
-  const { scenario = DEFAULTS.scenario, trace } = parsed;
+  const { scenario: scenarioName = DEFAULTS.scenario, trace } = parsed;
+  const scenario = scenarios.get(scenarioName);
   const seed = wholeNumber(parsed.seed, undefined, 0, LIMITS.seed);
   const seedCount = wholeNumber(parsed.seeds, DEFAULTS.seeds, 1, LIMITS.seeds);
   const nodeCount = wholeNumber(parsed.nodes, DEFAULTS.nodes, LIMITS.nodesMin, LIMITS.nodes);
@@ -93,11 +97,14 @@ function parsedRequest(args: readonly string[]): CliRequest | string {
   if (seedCount === undefined) return `--seeds: ${parsed.seeds} is not a whole number of at least 1`;
   if (nodeCount === undefined) return `--nodes: ${parsed.nodes} is not a whole number of 16 to 10000`;
   if (lossPerMille === undefined) return `--loss: ${parsed.loss} is not a whole number of 0 to 100`;
-  if (!SCENARIOS.has(scenario)) return `--scenario: ${scenario} is unknown; there is ${[...SCENARIOS.keys()].join(', ')}`;
+  if (scenario === undefined) {
+    return `--scenario: ${scenarioName} is unknown; there is ${[...scenarios.keys()].join(', ')}`;
+  }
   if (trace !== undefined && seedCount > 1) return '--trace: works for one seed, leave --seeds away';
   const traceLineCountMax = trace === undefined ? 0 : TRACE_LINE_COUNT_MAX;
   return {
-    scenarioName: scenario,
+    scenarioName,
+    scenario,
     seedCount,
     parameters: { seed, nodeCount, lossPerMille, traceLineCountMax },
     traceFile: trace,
@@ -134,7 +141,12 @@ function parsedOptions(args: readonly string[]): CliOptions | string {
   }
 }
 
-function wholeNumber(text: string | undefined, byDefault: number | undefined, min: number, max: number): number | undefined {
+function wholeNumber(
+  text: string | undefined,
+  byDefault: number | undefined,
+  min: number,
+  max: number,
+): number | undefined {
   if (text === undefined) return byDefault;
   const value = Number(text);
   return /^\d+$/.test(text) && value >= min && value <= max ? value : undefined;

@@ -2,7 +2,7 @@
  * A simulated cluster of the stack that ships: every node is a `StackCore`, and every packet passes the encoder and
  * the decoder of the wire, unless speed matters more. Nodes are known by name here and by endpoint to the simulation.
  */
-import type { Endpoint, NodeId } from '@hearsay/core';
+import type { Endpoint, NodeId, Rng } from '@hearsay/core';
 import type { Rumor, RumorId } from '@hearsay/rumor';
 import {
   type Packet,
@@ -121,7 +121,7 @@ export class ClusterSimulation {
   }
 
   /** The generation rises with every life, also when a life lasts less than a second. */
-  #makeCore(name: NodeId, rng: ConstructorParameters<typeof StackCore>[0]['rng']): StackCore {
+  #makeCore(name: NodeId, rng: Rng): StackCore {
     const wallSeconds = Math.floor(this.world.wallMs / MS_PER_SECOND);
     const generation = Math.max((this.#generations.get(name) ?? 0) + 1, wallSeconds);
     this.#generations.set(name, generation);

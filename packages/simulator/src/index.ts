@@ -1,9 +1,14 @@
+export type { ClusterOptions, ClusterWorld } from './cluster.ts';
+export { ClusterSimulation } from './cluster.ts';
 export type { LinkConfig, NetworkConfig, SimulationConfig } from './config.ts';
 export { NETWORK_DEFAULTS, networkConfig, SIMULATION_DEFAULTS, simulationConfig } from './config.ts';
 export { Digest } from './digest.ts';
 export { EventQueue } from './event-queue.ts';
 export type { NodeState, SimulatedNode } from './host.ts';
 export type { PostOptions, SimulationCodec } from './post.ts';
+export type { Interference, PhaseReport, Scenario, ScenarioParameters, ScenarioReport } from './scenario.ts';
+export { hasHeld } from './scenario.ts';
+export { firstCluster } from './scenario-first-cluster.ts';
 export type { EventObserver, InputObserver, MakeCore, SimulationOptions } from './simulation.ts';
 export { Simulation } from './simulation.ts';
 export type { Trace, TracedSend } from './trace.ts';

@@ -1,4 +1,5 @@
 /** What a scenario is told, and what it tells: phases, each with a time and the bound that it must keep. */
+import type { ClusterSimulation } from './cluster.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What a run of a scenario depends on, and nothing else. */
@@ -39,6 +40,8 @@ export interface ScenarioReport {
 
 /** A scenario yields each phase as it ends, and returns the whole. It stops after the first phase that fails. */
 export type Scenario = (parameters: ScenarioParameters) => Generator<PhaseReport, ScenarioReport>;
+/** Changes the world before a scenario begins: for what the scenario must notice. */
+export type Interference = (cluster: ClusterSimulation) => void;
 
 /** Whether every expectation of every phase held. */
 export function hasHeld(report: ScenarioReport): boolean {

@@ -126,6 +126,11 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
     return host;
   }
 
+  /** Whether a node was ever added under this id. */
+  has(id: NodeId): boolean {
+    return this.#hosts.has(id);
+  }
+
   /** Throws `ConfigError` for an id that was never added. */
   node(id: NodeId): SimulatedNode<K> {
     return this.#host(id);

@@ -1,14 +1,30 @@
 import assert from 'node:assert/strict';
 import { RecordingOutbox, Rng, WallClock } from '@hearsay/core';
-import { type Packet, StackCore, type StackEvent, type StackTimer, stackConfig } from '@hearsay/stack';
-import { Codec } from '@hearsay/wire';
+import {
+  type Packet,
+  type PacketSizes,
+  StackCore,
+  type StackEvent,
+  type StackTimer,
+  stackConfig,
+} from '@hearsay/stack';
+
+/** Sizes come from whoever encodes the packets: `@hearsay/wire`, or JSON as here. */
+const jsonBytes = (value: unknown) => JSON.stringify(value).length;
+const sizes: PacketSizes = {
+  overheadBytes: () => 100,
+  sizeOf: jsonBytes,
+  claimBytes: jsonBytes,
+  rumorBytes: jsonBytes,
+  recordBytes: jsonBytes,
+};
 
 /** A node at `name:1`: what it asks for is collected in `out`. */
 function node(name: string) {
   const stack = new StackCore({
     config: stackConfig(),
     self: { name, address: `${name}:1`, generation: 1, tags: new Map() },
-    sizes: new Codec({}),
+    sizes,
     rng: new Rng(1).fork(name),
     wallClock: new WallClock(0, 0),
     cluster: '',

@@ -19,7 +19,7 @@ import { Seeds } from './seeds.ts';
 /** What the detector is made of. */
 export interface SwimDeps {
   readonly config: Readonly<SwimConfig>;
-  /** Shared with the owner, who reads it. */
+  /** Shared with the owner, who reads it. Members that it holds already, from a snapshot, are probed like others. */
   readonly table: MemberTable;
   readonly rng: Rng;
   readonly wallClock: WallClock;
@@ -59,6 +59,7 @@ export class SwimCore implements Core<SwimCommand, SwimMessage, SwimTimer, SwimE
     this.#prober = new Prober({ config, table, order, rng: rng.fork('prober'), claims: this.#claims });
     this.#seeds = new Seeds(config, rng.fork('seeds'));
     table.merge(claim, Number.POSITIVE_INFINITY, 0);
+    for (const peer of table.peers.values()) order.add(peer);
   }
 
   /** What we say about ourselves now. */

@@ -83,9 +83,9 @@ export function arbitraryAntiEntropyMessage<R>(
   domain: MessageDomain,
   record: fc.Arbitrary<R>,
 ): fc.Arbitrary<AntiEntropyMessageShape<R>> {
-  const { uint32, uint32: session, itemCountMax: maxLength } = domain;
+  const { uint32, uint32: session, itemCountMax } = domain;
   const sum = fc.uint8Array({ minLength: SUM_BYTES, maxLength: SUM_BYTES });
-  const buckets = fc.array(arbitraryBucket(uint32), { maxLength });
+  const buckets = fc.array(arbitraryBucket(uint32), { maxLength: itemCountMax });
   return fc.oneof(
     fc.record({
       type: fc.constant('probe'),
@@ -95,16 +95,16 @@ export function arbitraryAntiEntropyMessage<R>(
       sum,
     }),
     fc.record({ type: fc.constant('equal'), session }),
-    arbitraryDigests(uint32, maxLength),
+    arbitraryDigests(uint32, itemCountMax),
     fc.record({ type: fc.constantFrom('items', 'want'), session, buckets }),
-    fc.record({ type: fc.constant('push'), session, records: fc.array(record, { maxLength }) }),
+    fc.record({ type: fc.constant('push'), session, records: fc.array(record, { maxLength: itemCountMax }) }),
     fc.record({ type: fc.constant('done'), session, messageCount: uint32, isComplete: fc.boolean() }),
   );
 }
 
 function arbitraryDigests(
   uint32: fc.Arbitrary<number>,
-  maxLength: number,
+  nodeCountMax: number,
 ): fc.Arbitrary<AntiEntropyMessageShape<never>> {
   const children = fc.array(uint32, { minLength: ARITY, maxLength: ARITY });
   return fc.integer({ min: 1, max: LEVEL_MAX }).chain((level) =>
@@ -112,7 +112,7 @@ function arbitraryDigests(
       type: fc.constant('digests'),
       session: uint32,
       level: fc.constant(level),
-      nodes: fc.array(fc.record({ index: arbitraryIndex(level - 1), children }), { maxLength }),
+      nodes: fc.array(fc.record({ index: arbitraryIndex(level - 1), children }), { maxLength: nodeCountMax }),
     }),
   );
 }

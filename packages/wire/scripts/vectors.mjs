@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * Appends the golden vectors that are missing to test/vectors/v1. Run by hand, after a build: `node scripts/vectors.mjs`.
  * It never touches a vector that is there: those are what nodes in the field send.

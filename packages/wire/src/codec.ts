@@ -13,7 +13,7 @@ import { decodeFields } from './field-reader.ts';
 import { framedBytes } from './framing.ts';
 import { bodyOf, headerBytes } from './header.ts';
 import { KnownEndpoints } from './known-endpoints.ts';
-import { FRAME_BYTES_MAX } from './limits.ts';
+import { FRAME_BYTES_MAX, MESSAGE_COUNT_MAX } from './limits.ts';
 import { decodeMessage, encodeMessage } from './message.ts';
 import type { DecodeResult, Packet, WireMessage } from './packet.ts';
 import { WireError } from './wire-error.ts';
@@ -24,7 +24,7 @@ const { Packet: Schema } = hearsay.wire.v1;
 export interface CodecOptions {
   /** Name of the cluster. Packets of another one are refused. Default '': no label, four bytes shorter. */
   readonly label?: string;
-  /** Largest packet in bytes that is encoded or decoded, header included. Default `FRAME_BYTES_MAX`, 4 MiB. */
+  /** Largest packet in bytes that is encoded or decoded, header included. Default `FRAME_BYTES_MAX`, 2 MiB. */
   readonly frameBytesMax?: number;
 }
 
@@ -45,10 +45,13 @@ export class Codec {
   }
 
   /**
-   * The bytes of a datagram, or of a frame without its length. Throws `TooLargeError` above `frameBytesMax`: no peer
-   * would accept it.
+   * The bytes of a datagram, or of a frame without its length. Throws `TooLargeError` above `frameBytesMax` or
+   * `MESSAGE_COUNT_MAX`: no peer would accept it.
    */
   encode({ from, generation, address, messages }: Packet): Uint8Array {
+    if (messages.length > MESSAGE_COUNT_MAX) {
+      throw new TooLargeError('the messages of a packet', messages.length, MESSAGE_COUNT_MAX, 'MESSAGE_COUNT_MAX');
+    }
     const writer = protobuf.Writer.create().raw(this.#header);
     const fields = { from, generation, address, messages: messages.map((message) => this.#bytesOf(message)) };
     const bytes = Schema.encode(fields, writer).finish();
@@ -115,6 +118,9 @@ export class Codec {
     const fields = decodeFields(Schema, bodyOf(bytes, this.#header), context);
     const from = checkedName('packet.from', fields.from);
     const address = fields.address === '' ? '' : checkedEndpoint('packet.address', fields.address, context);
+    if (fields.messages.length > MESSAGE_COUNT_MAX) {
+      throw new WireError('too-large', `${fields.messages.length} messages in one packet`);
+    }
     const messages: WireMessage[] = [];
     for (const messageBytes of fields.messages) {
       const message = decodeMessage(messageBytes, context);

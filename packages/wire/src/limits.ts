@@ -2,15 +2,18 @@
 
 /**
  * Default for the largest packet in bytes, header included, as it may come in a stream frame.
- * Default 4 MiB: the members of a cluster of 65 536 with short names, or sixteen of the largest store values.
- * Source: guess.
+ * Default 2 MiB: the members of a cluster of 50 000 with short names, or eight of the largest store values.
+ * Source: guess, the same as the limit of the streams that carry frames.
  */
-export const FRAME_BYTES_MAX: number = 4 * 1024 * 1024;
+export const FRAME_BYTES_MAX: number = 2 * 1024 * 1024;
+
+/** Messages in one packet. Source: guess, four times as many as a packet of 1400 bytes has room for. */
+export const MESSAGE_COUNT_MAX = 1_024;
 
 /**
  * Byte fields and embedded messages in one packet, all levels together. Two bytes of input can make an object of two
- * hundred; this keeps a hostile frame at about 60 MiB for a moment. A claim counts as one, and one more for each tag.
- * Source: 65 536 members with three tags each, and some room.
+ * hundred; this keeps a hostile frame at about 50 MiB for a moment. A claim counts as one, and one more for each tag.
+ * Source: 65 536 members with three tags each, and some room, for who raises `frameBytesMax`.
  */
 export const VALUE_COUNT_MAX = 300_000;
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Packet, WireMessage } from '../src/index.ts';
-import { Codec, VALUE_COUNT_MAX } from '../src/index.ts';
+import { Codec, MESSAGE_COUNT_MAX, VALUE_COUNT_MAX } from '../src/index.ts';
 
 const codec = new Codec();
+/** A busy machine needs ten times as long as a quiet one. */
+const SLOW_MS = 30_000;
 const EMPTY: Packet = { from: 'n1', generation: 1, address: '', messages: [] };
 const CLAIM = {
   name: 'n1',
@@ -106,7 +108,17 @@ describe('the limits', () => {
     );
   });
 
-  it('let a member table of 65536 with three tags each through', () => {
+  it('hold for the number of messages, both ways', () => {
+    const ack: WireMessage = { protocol: 'swim', message: { type: 'ack', sequence: 1 } };
+    const most = codec.encode(packetOf(...Array<WireMessage>(MESSAGE_COUNT_MAX).fill(ack)));
+    expect(codec.decode(most).ok).toBe(true);
+    const oneMore = Buffer.concat([most, Uint8Array.of(0x22, 0x00)]);
+    expect(codec.decode(oneMore)).toMatchObject({ ok: false, error: { reason: 'too-large' } });
+    const messages = Array<WireMessage>(MESSAGE_COUNT_MAX + 1).fill(ack);
+    expect(() => codec.encode(packetOf(...messages))).toThrow(expect.objectContaining({ code: 'ERR_TOO_LARGE' }));
+  });
+
+  it('let a member table of 65536 with three tags each through', { timeout: SLOW_MS }, () => {
     const tags = new Map([
       ['a', '1'],
       ['b', '2'],

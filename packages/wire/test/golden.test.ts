@@ -69,7 +69,7 @@ describe('the golden vectors', () => {
       'rumor push',
       ...antiEntropy.flatMap((type) => [`members ${type}`, `store ${type}`]),
     ];
-    expect([...new Set(kinds)].sort()).toEqual(expected.sort());
+    expect(new Set(kinds)).toEqual(new Set(expected));
   });
 });
 

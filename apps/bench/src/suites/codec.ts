@@ -74,7 +74,7 @@ export const codec: Suite = {
       };
     });
     const bytesOf = (name: string): number => numberOf(outcome, `${name} bytes`);
-    const full = rows.find((row) => row['packet'] === 'full packet');
+    const full = rows.find((row) => row.packet === 'full packet');
     return {
       parameters: {},
       rows,
@@ -107,7 +107,7 @@ function samplePackets(rng: Rng): readonly Sample[] {
   };
   const record: WireMessage = {
     protocol: 'store',
-    message: { type: 'push', records: [storeRecord(rng)] },
+    message: { type: 'push', session: rng.uint32(), records: [storeRecord(rng)] },
   };
   return [
     { name: 'ping', packet: packetOf([ping]) },
@@ -133,7 +133,7 @@ function rumorsUpTo(packet: Packet, rng: Rng): readonly WireMessage[] {
 }
 
 function packetOf(messages: readonly WireMessage[]): Packet {
-  return { from: 'node-1', address: '', messages };
+  return { from: 'node-1', generation: 1_700_000_000, address: '', messages };
 }
 
 function claim(name: string): Claim {

@@ -28,6 +28,8 @@ const PERIOD_MS = LAN.probePeriodMs;
 const WARM_PERIOD_COUNT = 4;
 const DETECTION_PERIODS_MAX = 60;
 const ONE_WAY_MS = 1;
+const WALL_MS = 1_000_000;
+const CLAIM_BYTES = 60;
 /** First members of the paper's series: what round robin gives in synchronised periods, by independent simulation. */
 const ROUND_ROBIN_PERIODS: ReadonlyMap<number, number> = new Map([
   [8, 1.469],
@@ -73,7 +75,7 @@ export const swim: Suite = {
   run(job: Job): Outcome {
     const rng = new Rng(job.seed);
     const periods = Array.from({ length: TRIALS_PER_JOB }, (_, trial) =>
-      detectionPeriods(numberOf(job, 'nodeCount'), job['isAligned'] === true, rng.fork(`${trial}`)),
+      detectionPeriods(numberOf(job, 'nodeCount'), job.isAligned === true, rng.fork(`${trial}`)),
     );
     return { periods };
   },
@@ -82,7 +84,7 @@ export const swim: Suite = {
     const groups = new Map<string, { nodeCount: number; isAligned: boolean; periods: number[] }>();
     jobs.forEach((job, index) => {
       const nodeCount = numberOf(job, 'nodeCount');
-      const isAligned = job['isAligned'] === true;
+      const isAligned = job.isAligned === true;
       const key = `${nodeCount}/${isAligned}`;
       const group = groups.get(key) ?? { nodeCount, isAligned, periods: [] };
       group.periods.push(...numbersOf(outcomes[index] ?? {}, 'periods'));
@@ -114,7 +116,7 @@ export const swim: Suite = {
       );
     }
     return {
-      parameters: { sizes: [...new Set(rows.map((row) => Number(row['n'])))], periodMs: PERIOD_MS },
+      parameters: { sizes: [...new Set(rows.map((row) => Number(row.n)))], periodMs: PERIOD_MS },
       rows,
       checks,
       plots: [
@@ -169,14 +171,13 @@ function detectionPeriods(nodeCount: number, isAligned: boolean, rng: Rng): numb
   const claims = names.map(aliveClaim);
   const simulation = new Simulation<SwimCommand, SwimMessage, SwimTimer, SwimEvent>({
     seed: rng.seed,
-    network: { latencyMsMin: ONE_WAY_MS, latencyMsMax: ONE_WAY_MS },
+    network: { latencyMsMin: ONE_WAY_MS, latencyMsMean: ONE_WAY_MS },
   });
   for (const claim of claims) {
     simulation.add(claim.name, (own) => {
-      const core = swimCore(claim, own);
+      const core = swimCore(claim, claims, own);
       return isAligned ? new AlignedPeriods(core) : core;
     });
-    simulation.command(claim.name, { type: 'learn', claims, from: claim.name });
     simulation.command(claim.name, { type: 'start' });
   }
   simulation.run(WARM_PERIOD_COUNT * PERIOD_MS + (isAligned ? PERIOD_MS / 2 : rng.fraction() * PERIOD_MS));
@@ -195,14 +196,17 @@ function aliveClaim(name: NodeId): Claim {
   return { name, address: `${name}:1`, generation: 1, incarnation: 0, status: 'alive', tags: new Map(), accuser: '' };
 }
 
-function swimCore(claim: Claim, rng: Rng): SwimCore {
+/** A member that knows all the others from the start. */
+function swimCore(claim: Claim, claims: readonly Claim[], rng: Rng): SwimCore {
   const { name, address, generation, tags } = claim;
+  const table = new MemberTable(membershipConfig(), name);
+  for (const other of claims) table.merge(other, WALL_MS, 0);
   return new SwimCore({
     config: LAN,
-    table: new MemberTable(membershipConfig(), name),
+    table,
     rng,
-    wallClock: new WallClock(1_000_000, 0),
-    sizeOf: () => 60,
+    wallClock: new WallClock(WALL_MS, 0),
+    sizeOf: () => CLAIM_BYTES,
     self: { name, address, generation, tags },
   });
 }

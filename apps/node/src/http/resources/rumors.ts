@@ -7,7 +7,7 @@ export const PRIORITIES: readonly ['critical', 'high', 'normal', 'bulk'] = ['cri
 
 const rumorBody = z
   .strictObject({
-    topic: z.string().min(1),
+    topic: z.string().min(1, 'is empty: name what the rumor is about'),
     payload: z.string().optional(),
     payloadBase64: z.base64().optional(),
     priority: z.enum(PRIORITIES).default('normal'),
