@@ -114,7 +114,8 @@ export class BroadcastQueue<V> {
 
   /**
    * The content of one packet: values of together at most `budgetBytes`, none twice. Each counts as transmitted once,
-   * and leaves the queue at `transmitLimit(transmitMultiplier, clusterSize)`. `clusterSize` counts this node too.
+   * and leaves the queue at `transmitLimit(transmitMultiplier, clusterSize)`, or at `transmitCountMin` if that is more.
+   * `clusterSize` counts this node too.
    *
    * Items larger than `budgetBytes` are passed over: `takeOversize` gives them.
    */
@@ -206,7 +207,8 @@ export class BroadcastQueue<V> {
   /** Puts a taken item back, or among the spent when this was its last transmission. */
   #countTransmission(waiting: Waiting<V>, clusterSize: number): void {
     waiting.node.transmissions += 1;
-    const limit = transmitLimit(this.#config.transmitMultiplier, clusterSize);
+    const { transmitMultiplier, transmitCountMin } = this.#config;
+    const limit = Math.max(transmitCountMin, transmitLimit(transmitMultiplier, clusterSize));
     if (waiting.node.transmissions < limit) this.#insert(waiting);
     else this.#spent.push(waiting.node.value);
   }

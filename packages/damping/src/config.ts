@@ -11,6 +11,11 @@ export interface BroadcastConfig {
    */
   readonly transmitMultiplier: number;
   /**
+   * News is transmitted at least this often, however small the cluster. 1-1000. Default 1: the formula alone decides.
+   * Source: memberlist, which has no such minimum.
+   */
+  readonly transmitCountMin: number;
+  /**
    * Items held at once. At the bound the most transmitted item of the lowest class is dropped, the oldest of equals;
    * that may be the item just offered, when every other item is of a higher class.
    * Default 4096. Source: Serf's MaxQueueDepth.
@@ -28,6 +33,7 @@ export interface BroadcastConfig {
 
 export const BROADCAST_DEFAULTS: Readonly<BroadcastConfig> = Object.freeze({
   transmitMultiplier: 4,
+  transmitCountMin: 1,
   itemCountMax: 4_096,
   criticalSharePerMille: 500,
   highSharePerMille: 250,
@@ -47,6 +53,7 @@ export function broadcastConfig(partial: Partial<BroadcastConfig> = {}): Readonl
     partial,
     {
       transmitMultiplier: { min: 1, max: 100 },
+      transmitCountMin: { min: 1, max: 1_000 },
       itemCountMax: COUNT,
       criticalSharePerMille: SHARE,
       highSharePerMille: SHARE,

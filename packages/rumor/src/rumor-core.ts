@@ -76,8 +76,10 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     this.#peers = peers;
     this.#rng = rng;
     this.#sizeOf = sizeOf;
-    const { transmitMultiplier, hotCountMax } = config;
-    this.#hot = new BroadcastQueue(broadcastConfig({ transmitMultiplier, itemCountMax: hotCountMax }));
+    const { transmitMultiplier, pushCountMin, hotCountMax } = config;
+    this.#hot = new BroadcastQueue(
+      broadcastConfig({ transmitMultiplier, transmitCountMin: pushCountMin, itemCountMax: hotCountMax }),
+    );
     this.#seen = new SeenRumors(config);
   }
 

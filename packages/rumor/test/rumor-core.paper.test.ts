@@ -6,7 +6,7 @@ const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
 
 /** One rumor, until it stops. Each node pushes it once among 9 nodes, twice among 10-99, three times among 100-999. */
 function spread(seed: number, nodeCount: number, transmitMultiplier = 1): VirtualCluster {
-  const config = { fanout: 1, transmitMultiplier };
+  const config = { fanout: 1, transmitMultiplier, pushCountMin: 1 };
   const cluster = new VirtualCluster({ seed, nodeCount, config });
   cluster.publish('node-0', 0);
   cluster.runToSilence();

@@ -23,7 +23,7 @@ const rumor = (origin: string, sequence: number, partial: Partial<Rumor> = {}): 
 function harness(options: { config?: Partial<RumorConfig>; peers?: readonly string[] } = {}) {
   const peers = new PeerSet();
   for (const peer of options.peers ?? ['b', 'c', 'd', 'e']) peers.add(peer);
-  const config = rumorConfig(options.config);
+  const config = rumorConfig({ pushCountMin: 1, ...options.config });
   const sizeOf = ({ payload }: Rumor) => payload.length + 10;
   const core = new RumorCore({ config, self: 'self', peers, rng: new Rng(1), sizeOf });
   const out = new RecordingOutbox<RumorMessage, RumorTimer, RumorEvent>();
@@ -129,7 +129,9 @@ describe('RumorCore, rounds', () => {
   });
 
   it('runs only while something is hot, and then at the interval', () => {
-    const { out, publish, round } = harness({ config: { roundIntervalMs: 200, transmitMultiplier: 4 } });
+    const { out, publish, round } = harness({
+      config: { roundIntervalMs: 200, transmitMultiplier: 4 },
+    });
     publish(rumor('self', 1));
     expect(out.timers).toHaveLength(1);
     expect(out.timers[0]!.delayMs).toBeGreaterThanOrEqual(0);
@@ -167,6 +169,13 @@ describe('RumorCore, rounds', () => {
       return out.timers[0]!.delayMs;
     });
     expect(new Set(delays).size).toBe(3);
+  });
+
+  it('pushes a rumor at least as often as the minimum says, however small the cluster', () => {
+    const { core, publish, round } = harness({ config: { fanout: 1, transmitMultiplier: 4, pushCountMin: 6 } });
+    publish(rumor('self', 1));
+    for (let push = 1; push <= 6; push++) expect(round()).toHaveLength(1);
+    expect(core.hotCount).toBe(0);
   });
 
   it('reports a rumor spent after the transmit limit, and not before', () => {

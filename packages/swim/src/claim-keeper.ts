@@ -9,7 +9,7 @@
 import type { NodeId, Outbox, Rng, SizeOf, WallClock } from '@hearsay/core';
 import { assertNever } from '@hearsay/core';
 import { BroadcastQueue, broadcastConfig, type Priority } from '@hearsay/damping';
-import type { Claim, MemberTable, ProbeOrder, Status } from '@hearsay/membership';
+import { type Claim, lifeAfter, type MemberTable, type ProbeOrder, type Status } from '@hearsay/membership';
 import { type SwimConfig, suspicionTimeoutMs } from './config.ts';
 import type { SwimEvent, SwimMessage, SwimTimer } from './messages.ts';
 
@@ -192,11 +192,10 @@ export class ClaimKeeper {
     this.#refute(claim, nowMs, out);
   }
 
-  /** Raises our incarnation above the claim's. Only we may do so. [SWIM §4.2] */
+  /** Raises our life above the claim's. Only we may do so. [SWIM §4.2] */
   #refute(claim: Claim, nowMs: number, out: SwimOutbox): void {
-    const { generation, incarnation, accuser } = claim;
-    this.announce({ generation, incarnation: incarnation + 1, status: 'alive' }, nowMs, out);
-    out.notify({ type: 'refuted', claim: this.#self, accuser });
+    this.announce({ ...lifeAfter(claim), status: 'alive' }, nowMs, out);
+    out.notify({ type: 'refuted', claim: this.#self, accuser: claim.accuser });
   }
 
   // -- spreading ------------------------------------------------------------------------------------------------------
