@@ -2,6 +2,7 @@ export { assertNever } from './assert-never.ts';
 export { BoundedMap } from './bounded-map.ts';
 export { BoundedQueue } from './bounded-queue.ts';
 export { CanonicalWriter } from './canonical.ts';
+export { CidrList } from './cidr-list.ts';
 export type { ConfigRule, NumberRange, NumberRanges } from './config.ts';
 export { COUNT, checkedConfig, DURATION, DURATION_MS_MAX, PER_MILLE } from './config.ts';
 export type { Env } from './driver.ts';

@@ -60,18 +60,26 @@ export class Rng {
     return values[this.below(values.length)];
   }
 
-  /** Up to `count` distinct elements in random order. O(count), whatever the length: a sparse Fisher-Yates. */
+  /** Up to `count` distinct elements in random order. O(count), whatever the length. */
   sample<V>(values: readonly V[], count: number): V[] {
-    const take = Math.min(count, values.length);
-    const moved = new Map<number, number>();
     const picked: V[] = [];
-    for (let index = 0; index < take; index++) {
-      const chosen = index + this.below(values.length - index);
-      const value = values[moved.get(chosen) ?? chosen];
-      moved.set(chosen, moved.get(index) ?? index);
-      if (value !== undefined) picked.push(value);
+    if (count <= 0) return picked;
+    for (const value of this.permutation(values)) {
+      picked.push(value);
+      if (picked.length >= count) break;
     }
     return picked;
+  }
+
+  /** All elements in random order, drawn one by one as they are asked for: a sparse Fisher-Yates. */
+  *permutation<V>(values: readonly V[]): Generator<V, void, undefined> {
+    const moved = new Map<number, number>();
+    for (let index = 0; index < values.length; index++) {
+      const chosen = index + this.below(values.length - index);
+      const value = values[moved.get(chosen) ?? chosen] as V;
+      moved.set(chosen, moved.get(index) ?? index);
+      yield value;
+    }
   }
 
   /** Shuffles in place (Fisher-Yates) and returns the same array. */

@@ -5,6 +5,7 @@ import { formatRumorId } from '@hearsay/rumor';
 import type { StackEvent } from '@hearsay/stack';
 import { versionOf } from '@hearsay/store';
 import type { NodeEvent } from './events.ts';
+import { accusationTried } from './evidence.ts';
 import type { MemberSnapshot } from './snapshots.ts';
 
 /** `snapshotOf` gives the member as it stands after the event. */
@@ -17,8 +18,15 @@ export function nodeEvent(event: StackEvent, snapshotOf: (claim: Claim) => Membe
     case 'member-suspected':
     case 'member-failed':
       return { type: event.type, member: snapshotOf(event.claim) };
-    case 'refuted':
-      return { type: 'refuted', accuser: event.accuser, incarnation: event.claim.incarnation };
+    case 'suspicion-confirmed': {
+      const accuser = event.claim.accuser;
+      return { type: 'suspicion-confirmed', member: snapshotOf(event.claim), accuser };
+    }
+    case 'refuted': {
+      const { accuser, grounds, status } = event.accusation;
+      const tried = grounds && accusationTried(grounds);
+      return { type: 'refuted', accuser, accusedOf: status, tried, incarnation: event.claim.incarnation };
+    }
     case 'name-conflict':
       return {
         type: 'name-conflict',
@@ -27,8 +35,14 @@ export function nodeEvent(event: StackEvent, snapshotOf: (claim: Claim) => Membe
       };
     case 'joined':
     case 'join-retried':
+    case 'join-refused':
     case 'left':
+    case 'paused':
+    case 'member-damped':
+    case 'member-reused':
       return event;
+    case 'one-way-udp':
+      return { type: 'one-way-udp', name: event.target };
     case 'rumor-learned': {
       const { id, topic, priority, payload } = event.rumor;
       return { type: 'rumor', id: formatRumorId(id), topic, origin: id.origin, priority, payload };

@@ -13,7 +13,7 @@ const MS_PER_SECOND = 1_000;
  * reached, whether or not a seed answered: the event `joined` tells.
  *
  * Throws `ConfigError` with every problem of the options, `BindError` when the address is taken, `SnapshotError` when
- * `dataDir` cannot be used, `TooLargeError` for tags above 512 bytes. Nothing is left running then.
+ * `dataDir` cannot be used, `TooLargeError` for tags above 4096 bytes. Nothing is left running then.
  */
 export async function createNode(options: NodeOptions): Promise<HearsayNode> {
   checkNodeOptions(options);
@@ -28,6 +28,6 @@ export async function createNode(options: NodeOptions): Promise<HearsayNode> {
 
 /** The options that belong to the protocols. */
 function protocolOptions(options: NodeOptions): Parameters<typeof stackConfig>[0] {
-  const { preset, limits, membership, swim, rumor, store, membersAntiEntropy, storeAntiEntropy } = options;
-  return { preset, limits, membership, swim, rumor, store, membersAntiEntropy, storeAntiEntropy };
+  const { preset, limits, membership, swim, flaps, rumor, store, membersAntiEntropy, storeAntiEntropy } = options;
+  return { preset, limits, membership, swim, flaps, rumor, store, membersAntiEntropy, storeAntiEntropy };
 }

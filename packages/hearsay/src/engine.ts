@@ -22,6 +22,7 @@ import { Codec } from '@hearsay/wire';
 import { advertisedEndpoint } from './advertise.ts';
 import { StoppedError } from './errors.ts';
 import { BIND_DEFAULT, type NodeOptions } from './options.ts';
+import { nodeVeto } from './veto.ts';
 
 /** How often the stack is told the wall time. Source: guess; a clock set by NTP drifts less than a millisecond in it. */
 const WALL_CLOCK_INTERVAL_MS = 1_000;
@@ -105,11 +106,14 @@ export class Engine {
           address: options.advertise ?? advertisedEndpoint(transport.endpoint),
           generation: life.generation,
           tags: new Map(Object.entries(options.tags ?? {})),
+          zone: options.zone,
+          isObserver: options.observer,
         },
         sizes: codec,
         rng: rng.fork('stack'),
         wallClock: new WallClock(wallNowMs(), monotonicNowMs()),
         cluster,
+        veto: nodeVeto(options.allow, options.veto),
       });
       return new Engine({ stack, config: life.config, transport, env, undecodable, slot });
     } catch (error) {

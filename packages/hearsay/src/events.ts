@@ -1,6 +1,8 @@
 /** What happens on a node, as the application is told. */
 import type { Endpoint, NodeId } from '@hearsay/core';
 import type { Priority } from '@hearsay/damping';
+import type { Status } from '@hearsay/membership';
+import type { AccusationTried } from './evidence.ts';
 import type { MemberSnapshot } from './snapshots.ts';
 
 /** One thing that happened. Branch on `type`. */
@@ -15,8 +17,24 @@ export type NodeEvent =
         | 'member-left';
       readonly member: MemberSnapshot;
     }
-  /** We answered an accusation by raising our incarnation. */
-  | { readonly type: 'refuted'; readonly accuser: NodeId; readonly incarnation: number }
+  /** Another member suspects it as well: its time gets shorter. `member.evidence` has all of them. */
+  | { readonly type: 'suspicion-confirmed'; readonly member: MemberSnapshot; readonly accuser: NodeId }
+  /** Somebody called us `suspect`, `dead` or `left`, and we answered by raising our incarnation. */
+  | {
+      readonly type: 'refuted';
+      readonly accuser: NodeId;
+      readonly accusedOf: Status;
+      readonly tried: AccusationTried | undefined;
+      readonly incarnation: number;
+    }
+  /** A member answers by stream and not by packet: look for a firewall between us that drops UDP. */
+  | { readonly type: 'one-way-udp'; readonly name: NodeId }
+  /** This process stood still for so long: nobody is accused for that time. */
+  | { readonly type: 'paused'; readonly lostMs: number; readonly localHealth: number }
+  /** A member comes and goes too often, and is not asked to help any more; or has been quiet, and is asked again. */
+  | { readonly type: 'member-damped' | 'member-reused'; readonly name: NodeId; readonly penalty: number }
+  /** The option `veto` struck a join: ours with a seed, or another node's with us. */
+  | { readonly type: 'join-refused'; readonly reason: string; readonly from: NodeId }
   /** Another process uses our name, or two others share one. */
   | { readonly type: 'name-conflict'; readonly name: NodeId; readonly addresses: readonly Endpoint[] }
   | { readonly type: 'joined'; readonly seed: string; readonly memberCount: number }

@@ -4,6 +4,7 @@ export { createNode } from './create-node.ts';
 export { JoinError, StoppedError } from './errors.ts';
 export type { NodeListener } from './event-stream.ts';
 export type { NodeEvent } from './events.ts';
+export type { AccusationSnapshot, AccusationTried, EvidenceSnapshot } from './evidence.ts';
 export type {
   HearsayNode,
   ListOptions,
@@ -12,6 +13,7 @@ export type {
   NodeMembers,
   NodeRumors,
   NodeStore,
+  PingResult,
   WriteOptions,
 } from './node.ts';
 export type { NodeOptions } from './options.ts';

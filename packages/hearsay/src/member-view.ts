@@ -1,8 +1,10 @@
-/** Members as the application sees them. */
+/** Members as the application sees them, and what it may ask of them. */
 import type { NodeId } from '@hearsay/core';
 import type { Claim } from '@hearsay/membership';
 import type { Engine } from './engine.ts';
-import type { NodeMembers } from './node.ts';
+import { evidenceSnapshot } from './evidence.ts';
+import type { NodeMembers, PingResult } from './node.ts';
+import type { PendingPings } from './pending-pings.ts';
 import type { RoundTrips } from './round-trips.ts';
 import { type MemberSnapshot, memberSnapshot } from './snapshots.ts';
 
@@ -11,9 +13,12 @@ export class MemberView implements NodeMembers {
   readonly #engine: Engine;
   readonly #roundTrips: RoundTrips;
 
-  constructor(engine: Engine, roundTrips: RoundTrips) {
+  readonly #pings: PendingPings;
+
+  constructor(engine: Engine, roundTrips: RoundTrips, pings: PendingPings) {
     this.#engine = engine;
     this.#roundTrips = roundTrips;
+    this.#pings = pings;
   }
 
   list(): readonly MemberSnapshot[] {
@@ -28,6 +33,18 @@ export class MemberView implements NodeMembers {
     return member && this.#snapshot(member.claim, member.sinceMs);
   }
 
+  async ping(name: NodeId): Promise<PingResult | undefined> {
+    const answer = this.#pings.begin();
+    this.#engine.command({ type: 'ping', name, token: answer.token });
+    return answer.result;
+  }
+
+  forceLeave(name: NodeId): boolean {
+    const isKnown = this.#engine.stack.table.get(name) !== undefined;
+    this.#engine.command({ type: 'force-leave', name });
+    return isKnown;
+  }
+
   /** The member that a claim is about, with what the claim says: it may have been reaped since. */
   snapshot(claim: Claim): MemberSnapshot {
     const { sinceMs = this.#engine.nowMs() } = this.#engine.stack.table.member(claim.name) ?? {};
@@ -35,10 +52,17 @@ export class MemberView implements NodeMembers {
   }
 
   #snapshot(claim: Claim, sinceMs: number): MemberSnapshot {
+    const { name } = claim;
+    const { stack } = this.#engine;
+    const wallMsAt = (nowMs: number): number => this.#engine.wallMsAt(nowMs);
+    const evidence = stack.detector.evidenceOf(name);
     return memberSnapshot(claim, {
-      isSelf: claim.name === this.#engine.stack.self.name,
-      rttMs: this.#roundTrips.of(claim.name),
-      sinceWallMs: this.#engine.wallMsAt(sinceMs),
+      isSelf: name === stack.self.name,
+      isDamped: stack.detector.flaps.isDamped(name),
+      rttMs: this.#roundTrips.of(name),
+      sinceWallMs: wallMsAt(sinceMs),
+      tags: stack.table.tags.of(name),
+      evidence: evidence && evidenceSnapshot(evidence, wallMsAt),
     });
   }
 }

@@ -4,7 +4,7 @@
  * Commands run to completion at once; what follows from them on the network takes its time. Events reach the
  * application in a microtask, so a listener may call the node freely.
  */
-import type { Endpoint, NodeId } from '@hearsay/core';
+import type { Endpoint, NodeId, Via } from '@hearsay/core';
 import type { Priority } from '@hearsay/damping';
 import type { Metric } from './counters.ts';
 import type { NodeListener } from './event-stream.ts';
@@ -17,6 +17,23 @@ export interface NodeMembers {
   /** By name, in code unit order. */
   list(): readonly MemberSnapshot[];
   get(name: NodeId): MemberSnapshot | undefined;
+  /**
+   * Asks a member whether it is there, by packet and then by stream. Resolves with how it answered, or with `undefined`
+   * when it did not, or nobody has that name. It is not suspected on that account. Rejects with `StoppedError`.
+   */
+  ping(name: NodeId): Promise<PingResult | undefined>;
+  /**
+   * Declares a member left, which takes a dead one off the lists at once instead of after the retention. A live one
+   * refutes. Returns whether there was such a member.
+   */
+  forceLeave(name: NodeId): boolean;
+}
+
+/** How a member answered a ping. */
+export interface PingResult {
+  /** `stream` alone says that packets between us are lost. */
+  readonly path: Via;
+  readonly rttMs: number;
 }
 
 /** Rumors of this node. */
@@ -101,7 +118,7 @@ export interface HearsayNode extends AsyncDisposable {
   subscribe(listener: NodeListener): () => void;
   /** Events from now on. Ends with the signal, or with the node. */
   events(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<NodeEvent>;
-  /** Changes what others know about us. Throws `TooLargeError` above 512 bytes in all. */
+  /** Changes what others know about us. Throws `TooLargeError` above 4096 bytes in all. */
   setTags(tags: Readonly<Record<string, string>>): void;
   status(): NodeStatus;
   metrics(): readonly Metric[];

@@ -1,7 +1,9 @@
 /** What a caller may set when creating a node. Everything but the name has a default. */
 import type { Endpoint, NodeId } from '@hearsay/core';
 import { ConfigError, endpointParts, isName } from '@hearsay/core';
+import { isZone } from '@hearsay/membership';
 import type { StackOptions } from '@hearsay/stack';
+import type { SwimVeto } from '@hearsay/swim';
 
 /** Options of `createNode`, beside those of the protocols. */
 export interface NodeOptions extends StackOptions {
@@ -17,7 +19,21 @@ export interface NodeOptions extends StackOptions {
   readonly dataDir?: string | undefined;
   /** Name of the cluster, 0-64 bytes: packets of other clusters are refused. Default empty. */
   readonly cluster?: string | undefined;
-  /** What others may know about us, at most 512 bytes in all. Default none. */
+  /**
+   * Where this node is, such as a rack or a region: 1-32 characters of `[A-Za-z0-9._-]`. Helpers and gossip targets are
+   * then preferred near by. Default none.
+   */
+  readonly zone?: string | undefined;
+  /** Learns who the members are, and is none. Its name must be nobody else's. Default false. */
+  readonly observer?: boolean | undefined;
+  /**
+   * Networks such as `10.0.0.0/8` in which members may have their addresses. Claims about others are refused, DNS names
+   * too. Default: any address.
+   */
+  readonly allow?: readonly string[] | undefined;
+  /** Your own say in whom to believe, beside `allow`. Pure, and quick: it is asked for every claim. */
+  readonly veto?: SwimVeto | undefined;
+  /** What others may know about us, at most 4096 bytes in all. Default none. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
   /** Whether `node.faults` may be used: for tests and demos. Default false. */
   readonly allowFaults?: boolean | undefined;
@@ -38,6 +54,7 @@ export function checkNodeOptions(options: NodeOptions): void {
   }
   if (options.advertise !== undefined) problems.push(...contactProblems('advertise', [options.advertise]));
   problems.push(...contactProblems('join', options.join ?? []));
+  if (!isZone(options.zone ?? '')) problems.push('zone: use up to 32 characters of A-Z a-z 0-9 . _ -');
   const clusterBytes = Buffer.byteLength(options.cluster ?? '');
   if (clusterBytes > CLUSTER_BYTES_MAX) problems.push(`cluster: ${clusterBytes} bytes, more than ${CLUSTER_BYTES_MAX}`);
   if (problems.length > 0) throw new ConfigError('createNode', problems);

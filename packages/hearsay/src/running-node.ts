@@ -12,6 +12,7 @@ import { MemberView } from './member-view.ts';
 import { nodeMetrics } from './metrics.ts';
 import type { HearsayNode, NodeFaults, NodeMembers, NodeRumors, NodeStore } from './node.ts';
 import { checkEndpoints } from './options.ts';
+import { PendingPings } from './pending-pings.ts';
 import { RoundTrips } from './round-trips.ts';
 import { RumorDesk } from './rumor-desk.ts';
 import { type NodeStatus, nodeStatus } from './status.ts';
@@ -34,6 +35,7 @@ export class RunningNode implements HearsayNode {
   readonly #events = new EventStream();
   readonly #counters = new EventCounters();
   readonly #roundTrips = new RoundTrips();
+  readonly #pings = new PendingPings();
   readonly #view: MemberView;
   #stopping: Promise<void> | undefined;
 
@@ -44,7 +46,7 @@ export class RunningNode implements HearsayNode {
     this.address = self.address;
     this.generation = self.generation;
     this.cluster = options.cluster;
-    this.#view = new MemberView(engine, this.#roundTrips);
+    this.#view = new MemberView(engine, this.#roundTrips, this.#pings);
     this.members = this.#view;
     this.rumors = new RumorDesk(engine);
     this.store = new StoreDesk(engine);
@@ -76,7 +78,10 @@ export class RunningNode implements HearsayNode {
   }
 
   stop(): Promise<void> {
-    this.#stopping ??= this.#engine.stop().then(() => this.#events.close());
+    this.#stopping ??= this.#engine.stop().then(() => {
+      this.#pings.close();
+      this.#events.close();
+    });
     return this.#stopping;
   }
 
@@ -109,6 +114,7 @@ export class RunningNode implements HearsayNode {
   #onEvent(event: StackEvent): void {
     this.#counters.count(event);
     this.#roundTrips.note(event);
+    this.#pings.note(event);
     const told = nodeEvent(event, (claim) => this.#view.snapshot(claim));
     if (told !== undefined) this.#events.emit(told);
   }

@@ -1,8 +1,9 @@
 /** What the application sees: immutable snapshots, never live state. */
 import type { Endpoint, NodeId } from '@hearsay/core';
-import type { Claim, Status } from '@hearsay/membership';
+import type { Claim, Status, Tags } from '@hearsay/membership';
 import type { StoreRecord } from '@hearsay/store';
 import { versionOf } from '@hearsay/store';
+import type { EvidenceSnapshot } from './evidence.ts';
 
 /** One member as this node sees it. */
 export interface MemberSnapshot {
@@ -11,14 +12,31 @@ export interface MemberSnapshot {
   readonly status: Status;
   readonly generation: number;
   readonly incarnation: number;
-  readonly tags: Readonly<Record<string, string>>;
+  /** Empty when it has none. */
+  readonly zone: string;
+  /** What it tells about itself. Undefined while it is on its way: `member-updated` follows. */
+  readonly tags: Readonly<Record<string, string>> | undefined;
   /** Last measured round trip of a probe, ms. Undefined before the first. */
   readonly rttMs: number | undefined;
   /** ISO 8601: when this node learned of the status. */
   readonly since: string;
   /** Who said so, if the status is suspect or dead. */
   readonly accuser: NodeId | undefined;
+  /** Why it is suspect or dead. */
+  readonly evidence: EvidenceSnapshot | undefined;
+  /** It comes and goes too often, and is not asked to help until it has been quiet for a while. */
+  readonly isDamped: boolean;
   readonly isSelf: boolean;
+}
+
+/** What a node knows of a member beside the claim. */
+export interface Noticed {
+  readonly isSelf: boolean;
+  readonly isDamped: boolean;
+  readonly rttMs: number | undefined;
+  readonly sinceWallMs: number;
+  readonly tags: Tags | undefined;
+  readonly evidence: EvidenceSnapshot | undefined;
 }
 
 /** One live entry of the replicated store. */
@@ -32,20 +50,20 @@ export interface StoreEntry {
 }
 
 /** Snapshot of a member, from what was claimed of it and what this node noticed itself. */
-export function memberSnapshot(
-  claim: Claim,
-  noticed: { readonly isSelf: boolean; readonly rttMs: number | undefined; readonly sinceWallMs: number },
-): MemberSnapshot {
+export function memberSnapshot(claim: Claim, noticed: Noticed): MemberSnapshot {
   return Object.freeze({
     name: claim.name,
     address: claim.address,
     status: claim.status,
     generation: claim.generation,
     incarnation: claim.incarnation,
-    tags: Object.freeze(Object.fromEntries(claim.tags)),
+    zone: claim.zone,
+    tags: noticed.tags && Object.freeze(Object.fromEntries(noticed.tags)),
     rttMs: noticed.rttMs,
     since: new Date(noticed.sinceWallMs).toISOString(),
     accuser: claim.accuser === '' ? undefined : claim.accuser,
+    evidence: noticed.evidence,
+    isDamped: noticed.isDamped,
     isSelf: noticed.isSelf,
   });
 }

@@ -18,6 +18,8 @@ export interface NodeStatus {
   readonly health: {
     /** How late this process's own timers fired lately. */
     readonly eventLoopLagMs: number;
+    /** How much this node distrusts its own view: 0 is well, and the worst is 8. */
+    readonly localHealth: number;
   };
   /** Equal on two nodes exactly when their replicas are. */
   readonly digests: { readonly members: string; readonly store: string };
@@ -27,7 +29,7 @@ export interface NodeStatus {
 
 /** Reads the status of an engine. */
 export function nodeStatus(engine: Engine, cluster: string): NodeStatus {
-  const { table, self, selfClaim, digests } = engine.stack;
+  const { table, self, selfClaim, digests, detector } = engine.stack;
   return {
     name: self.name,
     status: selfClaim.status,
@@ -41,7 +43,7 @@ export function nodeStatus(engine: Engine, cluster: string): NodeStatus {
       dead: table.countOf('dead'),
       left: table.countOf('left'),
     },
-    health: { eventLoopLagMs: engine.lagMs() },
+    health: { eventLoopLagMs: engine.lagMs(), localHealth: detector.localHealth },
     digests,
     version: VERSION,
   };

@@ -10,10 +10,22 @@
  * unable to come back; here a higher incarnation beats dead, so that it can refute.
  */
 import type { Endpoint, NodeId } from '@hearsay/core';
-import { type CanonicalWriter, endpointParts, isName, utf8Bytes } from '@hearsay/core';
+import { type CanonicalWriter, endpointParts, isName } from '@hearsay/core';
 
 /** What a member is, in the order of preference. `left` is a voluntary `dead`. */
 export type Status = 'alive' | 'suspect' | 'dead' | 'left';
+
+/** What an accuser tried before it accused: one probe, by every path that it had. */
+export interface Grounds {
+  /** Helpers that were asked to probe as well. 0-255. */
+  readonly helperCount: number;
+  /** Helpers that answered that they could not reach the member either. 0-255. The others were silent. */
+  readonly nackCount: number;
+  /** Whether a probe by stream was tried too; it failed, or there would be no accusation. */
+  readonly hasTriedStream: boolean;
+  /** Local health of the accuser: 0 is well, the higher the less its word counts. 0-255. [Lifeguard §IV-A] */
+  readonly localHealth: number;
+}
 
 /** One statement about one member. Immutable: what changes is a new claim. */
 export interface Claim {
@@ -24,22 +36,37 @@ export interface Claim {
   /** uint32, raised only by the member itself, to refute or to announce a change. */
   readonly incarnation: number;
   readonly status: Status;
-  /** What the member tells about itself. */
-  readonly tags: ReadonlyMap<string, string>;
+  /** Where it is: a rack, a data centre. 1-32 characters of `[A-Za-z0-9._-]`, or empty. */
+  readonly zone: string;
+  /** uint32 that stands for what the member tells about itself; 0 for nothing. See `tagsDigest`. */
+  readonly tagsDigest: number;
   /** Who said so; empty when the member itself did. Evidence, not part of the order. */
   readonly accuser: NodeId;
+  /** What the accuser tried. Evidence, not part of the order. */
+  readonly grounds: Grounds | undefined;
+  /** uint32 seconds of wall time at which it was found dead, or left; 0 for who is present. Not part of the order. */
+  readonly endedAtSeconds: number;
 }
 
-/** All tags of a member together, in bytes of UTF-8 with two bytes per string. Source: memberlist's metadata limit. */
-export const TAGS_BYTES_MAX = 512;
 const UINT32_MAX = 0xffff_ffff;
-const TAG_OVERHEAD_BYTES = 4;
+const UINT8_MAX = 0xff;
+const ZONE_PATTERN = /^[A-Za-z0-9._-]{0,32}$/;
 const RANK: Readonly<Record<Status, number>> = Object.freeze({ alive: 0, suspect: 1, dead: 2, left: 3 });
+
+/** Whether a member of this status can be contacted. */
+export function isPresent({ status }: Pick<Claim, 'status'>): boolean {
+  return status === 'alive' || status === 'suspect';
+}
+
+/** Whether `value` may be a zone: up to 32 characters of `[A-Za-z0-9._-]`. */
+export function isZone(value: string): boolean {
+  return ZONE_PATTERN.test(value);
+}
 
 /**
  * Negative when `a` is older news than `b`, 0 when they say the same. By generation, incarnation and status; of two
- * claims about one life that differ in the rest, the smaller address is greater, then the greater tags: any fixed
- * choice converges, and this one keeps the address of a name conflict stable.
+ * claims about one life that differ in the rest, the smaller address is greater, then the greater zone and tags: any
+ * fixed choice converges, and this one keeps the address of a name conflict stable.
  */
 export function compareClaims(a: Claim, b: Claim): number {
   return (
@@ -47,7 +74,8 @@ export function compareClaims(a: Claim, b: Claim): number {
     a.incarnation - b.incarnation ||
     RANK[a.status] - RANK[b.status] ||
     compareText(b.address, a.address) ||
-    compareText(tagsText(a.tags), tagsText(b.tags))
+    compareText(a.zone, b.zone) ||
+    a.tagsDigest - b.tagsDigest
   );
 }
 
@@ -56,21 +84,22 @@ export function mergeClaims(a: Claim, b: Claim): Claim {
   return compareClaims(a, b) >= 0 ? a : b;
 }
 
+/** Whether both speak of the same point in the same life. */
+export function isSameLife(a: Life, b: Life): boolean {
+  return a.generation === b.generation && a.incarnation === b.incarnation;
+}
+
+/** A point in the life of a member. */
+export type Life = Pick<Claim, 'generation' | 'incarnation'>;
+
 /**
  * The least life above `claim`: the next incarnation, or the next generation at the end of the range. Without the
  * latter, a peer could push a member to the last incarnation, where it cannot refute any more (memberlist issue 358).
  */
-export function lifeAfter({ generation, incarnation }: Claim): Pick<Claim, 'generation' | 'incarnation'> {
+export function lifeAfter({ generation, incarnation }: Life): Life {
   return incarnation < UINT32_MAX
     ? { generation, incarnation: incarnation + 1 }
     : { generation: generation + 1, incarnation: 0 };
-}
-
-/** Bytes of the tags as limited by `TAGS_BYTES_MAX`. */
-export function tagsBytes(tags: ReadonlyMap<string, string>): number {
-  let sum = 0;
-  for (const [key, value] of tags) sum += utf8Bytes(key).length + utf8Bytes(value).length + TAG_OVERHEAD_BYTES;
-  return sum;
 }
 
 /** What is wrong with a claim from outside, or `undefined`. Nobody can be reached at port 0, so it is no address. */
@@ -78,10 +107,13 @@ export function claimProblem(claim: Claim): string | undefined {
   if (!isName(claim.name)) return 'name';
   if (claim.accuser !== '' && !isName(claim.accuser)) return 'accuser';
   if ((endpointParts(claim.address)?.port ?? 0) === 0) return 'address';
-  if (!isUint32(claim.generation)) return 'generation';
-  if (!isUint32(claim.incarnation)) return 'incarnation';
+  if (!isUpTo(claim.generation, UINT32_MAX)) return 'generation';
+  if (!isUpTo(claim.incarnation, UINT32_MAX)) return 'incarnation';
   if (!Object.hasOwn(RANK, claim.status)) return 'status';
-  return tagsBytes(claim.tags) > TAGS_BYTES_MAX ? 'tags' : undefined;
+  if (!isZone(claim.zone)) return 'zone';
+  if (!isUpTo(claim.tagsDigest, UINT32_MAX)) return 'tagsDigest';
+  if (!isUpTo(claim.endedAtSeconds, UINT32_MAX)) return 'endedAtSeconds';
+  return claim.grounds === undefined || isPlausible(claim.grounds) ? undefined : 'grounds';
 }
 
 /** Canonical bytes of what takes part in the order. */
@@ -92,18 +124,17 @@ export function canonicalClaim(claim: Claim, writer: CanonicalWriter): Uint8Arra
     .uint32(claim.incarnation)
     .uint8(RANK[claim.status])
     .text(claim.address)
-    .text(tagsText(claim.tags))
+    .text(claim.zone)
+    .uint32(claim.tagsDigest)
     .finish();
 }
 
-function isUint32(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= UINT32_MAX;
+function isPlausible({ helperCount, nackCount, localHealth }: Grounds): boolean {
+  return isUpTo(helperCount, UINT8_MAX) && isUpTo(nackCount, helperCount) && isUpTo(localHealth, UINT8_MAX);
 }
 
-/** Keys in code unit order, so that the order in which tags were set does not matter. */
-function tagsText(tags: ReadonlyMap<string, string>): string {
-  if (tags.size === 0) return '';
-  return JSON.stringify([...tags].sort(([a], [b]) => compareText(a, b)));
+function isUpTo(value: number, max: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= max;
 }
 
 function compareText(a: string, b: string): number {

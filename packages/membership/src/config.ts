@@ -1,13 +1,14 @@
 /** Limits of the member table. */
 import { COUNT, checkedConfig, DURATION } from '@hearsay/core';
 
-/** What the table accepts. */
+/** What the table accepts, and for how long it remembers. */
 export interface MembershipConfig {
   /** Members held, dead ones included. At the bound a claim about an unknown member is refused. Default 65,536. Source: guess. */
   readonly memberCountMax: number;
   /**
-   * How far a generation may lie ahead of the local wall clock. A higher one is refused, or one wrong clock would
-   * outrank every later life. Milliseconds. Default 24 h. Source: Cassandra refuses a year; a day covers wrong zones.
+   * How far a generation, or the end of a life, may lie ahead of the local wall clock. What is further ahead is
+   * refused, or one wrong clock would outrank every later life. Milliseconds. Default 24 h. Source: Cassandra refuses
+   * a year; a day covers wrong zones.
    */
   readonly generationAheadMsMax: number;
   /**
@@ -15,6 +16,13 @@ export interface MembershipConfig {
    * member could not refute any more (memberlist issue 358). Default 65,536. Source: guess.
    */
   readonly incarnationJumpMax: number;
+  /**
+   * How long members that are dead or left are remembered, from their end on, by wall time. While a dead member is
+   * remembered it is contacted now and then, so this is also the longest partition that heals by itself. The same on
+   * every node, or they would not agree about whom to remember. Milliseconds. Default 24 h. Source: Serf's
+   * ReconnectTimeout and TombstoneTimeout.
+   */
+  readonly deadRetentionMs: number;
 }
 
 /** Defaults with their sources above. */
@@ -22,6 +30,7 @@ export const MEMBERSHIP_DEFAULTS: Readonly<MembershipConfig> = Object.freeze({
   memberCountMax: 65_536,
   generationAheadMsMax: 86_400_000,
   incarnationJumpMax: 65_536,
+  deadRetentionMs: 86_400_000,
 });
 
 /** Fills in defaults, checks every rule, freezes. Throws one `ConfigError` naming all problems. */
@@ -30,5 +39,6 @@ export function membershipConfig(partial: Partial<MembershipConfig> = {}): Reado
     memberCountMax: COUNT,
     generationAheadMsMax: DURATION,
     incarnationJumpMax: COUNT,
+    deadRetentionMs: DURATION,
   });
 }

@@ -1,8 +1,13 @@
-export type { Claim, Status } from './claim.ts';
-export { claimProblem, compareClaims, lifeAfter, mergeClaims, TAGS_BYTES_MAX, tagsBytes } from './claim.ts';
+export type { Claim, Grounds, Life, Status } from './claim.ts';
+export { claimProblem, compareClaims, isPresent, isSameLife, isZone, lifeAfter, mergeClaims } from './claim.ts';
 export type { MembershipConfig } from './config.ts';
 export { MEMBERSHIP_DEFAULTS, membershipConfig } from './config.ts';
-export type { ClaimRefusal, Member, MergeOutcome } from './member-table.ts';
+export type { ClaimRefusal, Member, MergeOutcome, TableOwner } from './member-table.ts';
 export { MemberTable } from './member-table.ts';
 export { PeerSet } from './peer-set.ts';
 export { ProbeOrder } from './probe-order.ts';
+export type { TagShelf } from './tag-shelf.ts';
+export type { Tags } from './tags.ts';
+export { NO_TAGS, TAGS_BYTES_MAX, tagsBytes, tagsDigest, tagsProblem } from './tags.ts';
+export type { ZonedPeers } from './zoned-sample.ts';
+export { zonedSample } from './zoned-sample.ts';

@@ -6,9 +6,19 @@
  */
 import type { NodeId, Replica, ReplicaObserver } from '@hearsay/core';
 import { CanonicalWriter } from '@hearsay/core';
-import { type Claim, canonicalClaim, claimProblem, compareClaims, type Status } from './claim.ts';
+import {
+  type Claim,
+  canonicalClaim,
+  claimProblem,
+  compareClaims,
+  isPresent,
+  isSameLife,
+  type Status,
+} from './claim.ts';
 import type { MembershipConfig } from './config.ts';
 import { PeerSet } from './peer-set.ts';
+import { TagShelf } from './tag-shelf.ts';
+import type { ZonedPeers } from './zoned-sample.ts';
 
 /** A member as this node knows it. */
 export interface Member {
@@ -18,7 +28,14 @@ export interface Member {
 }
 
 /** Why a claim was not believed. */
-export type ClaimRefusal = 'generation-ahead' | 'incarnation-jump' | 'table-full' | 'malformed';
+export type ClaimRefusal =
+  | 'generation-ahead'
+  | 'end-ahead'
+  | 'incarnation-jump'
+  /** About a member that we do not know, gone for longer than it is remembered. */
+  | 'expired'
+  | 'table-full'
+  | 'malformed';
 
 /** What became of a claim. */
 export type MergeOutcome =
@@ -29,26 +46,38 @@ export type MergeOutcome =
   | { readonly kind: 'conflict'; readonly held: Claim }
   | { readonly kind: 'refused'; readonly reason: ClaimRefusal };
 
+/** Whose table it is. It is in the table, and in no peer set. */
+export interface TableOwner {
+  readonly name: NodeId;
+  /** Empty when zones are not used. */
+  readonly zone: string;
+}
+
 const MS_PER_SECOND = 1_000;
 const STATUSES: readonly Status[] = ['alive', 'suspect', 'dead', 'left'];
 
 /** Bounded by `memberCountMax`. Counts and peer sets are kept in step, so no query scans the table. */
-export class MemberTable implements Replica<Claim> {
+export class MemberTable implements Replica<Claim>, ZonedPeers {
   readonly #config: MembershipConfig;
-  readonly #self: NodeId;
+  readonly #owner: TableOwner;
   readonly #members = new Map<NodeId, Member>();
   readonly #counts = new Map<Status, number>(STATUSES.map((status) => [status, 0]));
   readonly #writer = new CanonicalWriter();
   #observer: ReplicaObserver<Claim> = () => undefined;
   /** Members that can be contacted: alive or suspect, without ourselves. */
   readonly peers: PeerSet = new PeerSet();
+  /** Those of them in our own zone; empty when we have none. */
+  readonly nearPeers: PeerSet = new PeerSet();
+  /** Those of them in other zones; empty when we have none. */
+  readonly farPeers: PeerSet = new PeerSet();
   /** Members that failed and may come back: dead, not left, without ourselves. */
   readonly deadPeers: PeerSet = new PeerSet();
+  /** What the members tell about themselves. */
+  readonly tags: TagShelf = new TagShelf();
 
-  /** @param self our own name, which is in the table and in no peer set. */
-  constructor(config: MembershipConfig, self: NodeId) {
+  constructor(config: MembershipConfig, owner: TableOwner) {
     this.#config = config;
-    this.#self = self;
+    this.#owner = owner;
   }
 
   get recordCount(): number {
@@ -90,7 +119,7 @@ export class MemberTable implements Replica<Claim> {
 
   /** Joins one claim. Hostile until checked: nothing in it can throw. */
   merge(claim: Claim, wallMs: number, nowMs: number): MergeOutcome {
-    const held = this.#members.get(claim.name)?.claim;
+    const held = this.get(claim.name);
     const reason = this.#refusal(claim, held, wallMs);
     if (reason !== undefined) return { kind: 'refused', reason };
     if (held === undefined) {
@@ -98,7 +127,7 @@ export class MemberTable implements Replica<Claim> {
       return { kind: 'accepted', previous: undefined };
     }
     const order = compareClaims(claim, held);
-    if (isConflict(claim, held)) {
+    if (isSameLife(claim, held) && claim.address !== held.address) {
       if (order > 0) this.#put(claim, held, nowMs);
       return { kind: 'conflict', held };
     }
@@ -107,24 +136,45 @@ export class MemberTable implements Replica<Claim> {
     return { kind: 'accepted', previous: held };
   }
 
-  /** Forgets a member. */
-  remove(name: NodeId): void {
-    const held = this.#members.get(name)?.claim;
+  /** Forgets who has been gone for `deadRetentionMs`, and returns their names. Looks at every member. */
+  reap(wallMs: number): NodeId[] {
+    const expired: NodeId[] = [];
+    for (const { claim } of this.#members.values()) {
+      if (claim.name !== this.#owner.name && this.#isExpired(claim, wallMs)) expired.push(claim.name);
+    }
+    for (const name of expired) this.#remove(name);
+    return expired;
+  }
+
+  #remove(name: NodeId): void {
+    const held = this.get(name);
     if (held === undefined) return;
     this.#members.delete(name);
     this.#count(held.status, -1);
-    this.peers.delete(name);
-    this.deadPeers.delete(name);
+    for (const set of [this.peers, this.nearPeers, this.farPeers, this.deadPeers]) set.delete(name);
+    this.tags.forget(name);
     this.#observer(name, undefined);
   }
 
   #refusal(claim: Claim, held: Claim | undefined, wallMs: number): ClaimRefusal | undefined {
     if (claimProblem(claim) !== undefined) return 'malformed';
-    if (claim.generation * MS_PER_SECOND > wallMs + this.#config.generationAheadMsMax) return 'generation-ahead';
-    if (held === undefined) return this.#members.size >= this.#config.memberCountMax ? 'table-full' : undefined;
-    const isSameLife = held.generation === claim.generation;
-    const isJump = isSameLife && claim.incarnation - held.incarnation > this.#config.incarnationJumpMax;
-    return isJump ? 'incarnation-jump' : undefined;
+    const aheadSecondsMax = (wallMs + this.#config.generationAheadMsMax) / MS_PER_SECOND;
+    if (claim.generation > aheadSecondsMax) return 'generation-ahead';
+    if (claim.endedAtSeconds > aheadSecondsMax) return 'end-ahead';
+    if (held === undefined) {
+      // Who forgets first would otherwise learn it again from who forgets later, and so on for ever.
+      if (this.#isExpired(claim, wallMs)) return 'expired';
+      return this.#members.size >= this.#config.memberCountMax ? 'table-full' : undefined;
+    }
+    const isJump = claim.incarnation - held.incarnation > this.#config.incarnationJumpMax;
+    return isJump && held.generation === claim.generation ? 'incarnation-jump' : undefined;
+  }
+
+  /** A life cannot have ended before it began, whatever a claim says. */
+  #isExpired(claim: Claim, wallMs: number): boolean {
+    if (isPresent(claim)) return false;
+    const endSeconds = Math.max(claim.endedAtSeconds, claim.generation);
+    return wallMs - endSeconds * MS_PER_SECOND > this.#config.deadRetentionMs;
   }
 
   #put(claim: Claim, held: Claim | undefined, nowMs: number): void {
@@ -133,15 +183,19 @@ export class MemberTable implements Replica<Claim> {
     this.#members.set(claim.name, { claim, sinceMs });
     if (held !== undefined) this.#count(held.status, -1);
     this.#count(claim.status, 1);
-    if (claim.name !== this.#self) this.#place(claim);
+    if (isPresent(claim)) this.tags.expect(claim.name, claim.tagsDigest);
+    else this.tags.excuse(claim.name);
+    if (claim.name !== this.#owner.name) this.#place(claim);
     this.#observer(claim.name, claim);
   }
 
-  #place({ name, status }: Claim): void {
-    if (status === 'alive' || status === 'suspect') this.peers.add(name);
-    else this.peers.delete(name);
-    if (status === 'dead') this.deadPeers.add(name);
-    else this.deadPeers.delete(name);
+  #place(claim: Claim): void {
+    const { name } = claim;
+    const { zone } = this.#owner;
+    place(this.peers, name, isPresent(claim));
+    place(this.nearPeers, name, isPresent(claim) && zone !== '' && zone === claim.zone);
+    place(this.farPeers, name, isPresent(claim) && zone !== '' && zone !== claim.zone);
+    place(this.deadPeers, name, claim.status === 'dead');
   }
 
   #count(status: Status, change: number): void {
@@ -149,8 +203,7 @@ export class MemberTable implements Replica<Claim> {
   }
 }
 
-/** Two addresses at one point of one life: only two processes can say so. */
-function isConflict(claim: Claim, held: Claim): boolean {
-  const isSameLife = claim.generation === held.generation && claim.incarnation === held.incarnation;
-  return isSameLife && claim.address !== held.address;
+function place(set: PeerSet, name: NodeId, belongs: boolean): void {
+  if (belongs) set.add(name);
+  else set.delete(name);
 }

@@ -25,11 +25,8 @@ export class PeerSet {
   /** Returns whether the id was there. The last id takes its place. */
   delete(id: NodeId): boolean {
     const index = this.#indexes.get(id);
+    if (index === undefined) return false;
     const last = this.#ids.pop();
-    if (index === undefined) {
-      if (last !== undefined) this.#ids.push(last);
-      return false;
-    }
     this.#indexes.delete(id);
     if (last !== undefined && last !== id) {
       this.#ids[index] = last;
@@ -47,11 +44,19 @@ export class PeerSet {
     return this.#ids.values();
   }
 
-  /**
-   * Up to `count` distinct ids in random order, none of `except`. O(count + except), whatever the size of the set.
-   */
-  sample(rng: Rng, count: number, except: readonly NodeId[] = []): NodeId[] {
-    const picked = rng.sample(this.#ids, count + except.length);
-    return picked.filter((id) => !except.includes(id)).slice(0, count);
+  /** Up to `count` distinct ids in random order, none that `isExcluded` names. O(count) and one more per excluded id met. */
+  sample(rng: Rng, count: number, isExcluded: (id: NodeId) => boolean = nobody): NodeId[] {
+    const picked: NodeId[] = [];
+    if (count <= 0) return picked;
+    for (const id of rng.permutation(this.#ids)) {
+      if (isExcluded(id)) continue;
+      picked.push(id);
+      if (picked.length >= count) break;
+    }
+    return picked;
   }
+}
+
+function nobody(): boolean {
+  return false;
 }

@@ -4,7 +4,7 @@
  */
 import type { AntiEntropyConfig } from '@hearsay/anti-entropy';
 import type { RumorConfig } from '@hearsay/rumor';
-import { type SwimConfig, seedRetryDelayMs, suspicionTimeoutMs } from '@hearsay/swim';
+import { type SwimConfig, seedRetryDelayMs, suspicionBounds } from '@hearsay/swim';
 import type { LinkConfig } from './config.ts';
 
 /** Chance that a run which is well breaks one bound. */
@@ -73,7 +73,7 @@ export function detectionBoundMs(
 ): number {
   const missChance = Math.exp(-(n - crashedCount) / (n - 1));
   const probePeriods = Math.min(roundsUntilRare(crashedCount, missChance), 2 * n - 1);
-  return (probePeriods + 1) * config.probePeriodMs + suspicionTimeoutMs(n, config) + spreadMs;
+  return (probePeriods + 1) * config.probePeriodMs + suspicionBounds(n, config).msMax + spreadMs;
 }
 
 /** Pushes of one rumor by each node that knows it: the transmit limit, λ log n. [SWIM §4.1] */

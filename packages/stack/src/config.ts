@@ -3,6 +3,8 @@ import type { AntiEntropyConfig } from '@hearsay/anti-entropy';
 import { antiEntropyConfig } from '@hearsay/anti-entropy';
 import type { NumberRange } from '@hearsay/core';
 import { ConfigError, checkedConfig, DURATION, PER_MILLE } from '@hearsay/core';
+import type { FlapConfig } from '@hearsay/damping';
+import { flapConfig } from '@hearsay/damping';
 import type { MembershipConfig } from '@hearsay/membership';
 import { membershipConfig } from '@hearsay/membership';
 import type { RumorConfig } from '@hearsay/rumor';
@@ -36,6 +38,7 @@ export interface StackConfig {
   readonly limits: StackLimits;
   readonly membership: MembershipConfig;
   readonly swim: SwimConfig;
+  readonly flaps: FlapConfig;
   readonly rumor: RumorConfig;
   readonly store: StoreConfig;
   readonly membersAntiEntropy: AntiEntropyConfig;
@@ -48,6 +51,7 @@ export interface StackOptions {
   readonly limits?: Partial<StackLimits> | undefined;
   readonly membership?: Partial<MembershipConfig> | undefined;
   readonly swim?: Partial<SwimConfig> | undefined;
+  readonly flaps?: Partial<FlapConfig> | undefined;
   readonly rumor?: Partial<RumorConfig> | undefined;
   readonly store?: Partial<StoreConfig> | undefined;
   readonly membersAntiEntropy?: Partial<AntiEntropyConfig> | undefined;
@@ -82,6 +86,7 @@ export function stackConfig(options: StackOptions = {}): StackConfig {
     }),
     membership: membershipConfig(options.membership),
     swim: swimConfig({ ...PRESETS[preset].swim, ...options.swim }),
+    flaps: flapConfig(options.flaps),
     rumor: rumorConfig({ ...PRESETS[preset].rumor, ...options.rumor }),
     store: storeConfig(options.store),
     membersAntiEntropy: antiEntropyConfig({ depth: 2, ...options.membersAntiEntropy }),

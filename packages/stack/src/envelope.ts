@@ -1,6 +1,7 @@
 /** The commands, timers and events of the stack: those of its protocols, and the few of its own. */
 import type { AntiEntropyTimer } from '@hearsay/anti-entropy';
 import type { Endpoint, NodeId } from '@hearsay/core';
+import type { Tags } from '@hearsay/membership';
 import type { Rumor, RumorEvent, RumorTimer } from '@hearsay/rumor';
 import type { StoreRecord } from '@hearsay/store';
 import type { SwimEvent, SwimTimer } from '@hearsay/swim';
@@ -13,7 +14,11 @@ export type StackCommand =
   | { readonly type: 'wall-clock'; readonly wallMs: number }
   | { readonly type: 'join'; readonly seeds: readonly Endpoint[] }
   | { readonly type: 'leave' }
-  | { readonly type: 'set-tags'; readonly tags: ReadonlyMap<string, string> }
+  /** Declares another member left. */
+  | { readonly type: 'force-leave'; readonly name: NodeId }
+  /** `ping-ended` follows, with the token. */
+  | { readonly type: 'ping'; readonly name: NodeId; readonly token: number }
+  | { readonly type: 'set-tags'; readonly tags: Tags }
   /** The owner allots the rumor's id and has checked it with `validateRumor`. */
   | { readonly type: 'publish'; readonly rumor: Rumor }
   /** Throws what `Store.set` throws. */

@@ -2,11 +2,12 @@
 import { AntiEntropyCore } from '@hearsay/anti-entropy';
 import type { Endpoint, NodeId, Rng, WallClock } from '@hearsay/core';
 import { HybridClock, keyedHash128, utf8Bytes } from '@hearsay/core';
-import type { Claim } from '@hearsay/membership';
+import type { Claim, Tags } from '@hearsay/membership';
 import { MemberTable } from '@hearsay/membership';
 import { RumorCore } from '@hearsay/rumor';
 import type { StoreRecord } from '@hearsay/store';
 import { Store } from '@hearsay/store';
+import type { SwimVeto } from '@hearsay/swim';
 import { SwimCore } from '@hearsay/swim';
 import type { StackConfig } from './config.ts';
 import type { PacketSizes } from './messages.ts';
@@ -18,7 +19,11 @@ export interface StackSelf {
   readonly address: Endpoint;
   /** Which life this is: uint32 seconds, higher than in any earlier life. */
   readonly generation: number;
-  readonly tags: ReadonlyMap<string, string>;
+  readonly tags: Tags;
+  /** Where this node is. Default empty: zones are not used. */
+  readonly zone?: string | undefined;
+  /** Learns who the members are, and is none. Default false. */
+  readonly isObserver?: boolean | undefined;
 }
 
 /** What a stack is made of. */
@@ -30,6 +35,8 @@ export interface StackDeps {
   readonly wallClock: WallClock;
   /** Name of the cluster. Digests are keyed with it, so that outsiders cannot choose colliding records. */
   readonly cluster: string;
+  /** The owner's say in whom to believe. Default: everything plausible is believed. */
+  readonly veto?: SwimVeto | undefined;
 }
 
 /** The replicated state of a node, and the protocols over it. */
@@ -45,8 +52,8 @@ export interface Protocols {
 }
 
 /** One of each. Every protocol forks its own randomness, so that none shifts another's. */
-export function createProtocols({ config, self, sizes, rng, wallClock, cluster }: StackDeps): Protocols {
-  const table = new MemberTable(config.membership, self.name);
+export function createProtocols({ config, self, sizes, rng, wallClock, cluster, veto }: StackDeps): Protocols {
+  const table = new MemberTable(config.membership, { name: self.name, zone: self.zone ?? '' });
   const clock = new HybridClock(config.limits.clockSkewMsMax);
   const store = new Store({ config: config.store, origin: self.name, clock });
   const { peers } = table;
@@ -55,7 +62,16 @@ export function createProtocols({ config, self, sizes, rng, wallClock, cluster }
   return {
     table,
     store,
-    swim: new SwimCore({ config: config.swim, table, rng: rng.fork('swim'), wallClock, sizeOf: claimBytes, self }),
+    swim: new SwimCore({
+      config: config.swim,
+      flaps: config.flaps,
+      table,
+      rng: rng.fork('swim'),
+      wallClock,
+      sizeOf: claimBytes,
+      self,
+      veto,
+    }),
     rumor: new RumorCore({
       config: config.rumor,
       self: self.name,

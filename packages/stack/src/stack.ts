@@ -13,7 +13,7 @@ import { assertNever, isEndpoint } from '@hearsay/core';
 import type { Claim, MemberTable } from '@hearsay/membership';
 import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from '@hearsay/rumor';
 import type { Store, StoreRecord } from '@hearsay/store';
-import type { SwimCommand, SwimEvent, SwimMessage, SwimTimer } from '@hearsay/swim';
+import type { SwimCommand, SwimCore, SwimEvent, SwimMessage, SwimTimer } from '@hearsay/swim';
 import { Child } from './child.ts';
 import { Composer } from './composer.ts';
 import type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
@@ -69,7 +69,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       sizes: deps.sizes,
       self: () => protocols.swim.self,
       membership: {
-        hasNews: () => protocols.swim.hasNews,
+        hasNews: () => protocols.swim.newsCount > 0,
         isNews: ({ protocol, message }) => protocol === 'swim' && message.type === 'claims',
         piggyback: (to, budgetBytes) => {
           const message = protocols.swim.piggyback(to, budgetBytes);
@@ -107,6 +107,11 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       wrapTimer: (timer) => ({ protocol: 'store', timer }),
       route: (event) => this.#routed.push({ protocol: 'store', event }),
     });
+  }
+
+  /** The failure detector, for reading: local health, evidence, damped members, news that waits. */
+  get detector(): Pick<SwimCore, 'evidenceOf' | 'flaps' | 'localHealth' | 'newsCount' | 'newsDroppedCount'> {
+    return this.#protocols.swim;
   }
 
   /** Our own claim as it stands now. */
@@ -155,6 +160,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#wallClock.set(command.wallMs, nowMs);
       case 'join':
       case 'leave':
+      case 'force-leave':
+      case 'ping':
       case 'set-tags':
         return this.#swim.command(command, nowMs, out);
       case 'publish':
@@ -244,10 +251,13 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     }
   }
 
-  /** A node that has just joined asks its seed for the store at once, instead of waiting for its turn. */
+  /** A node that has just joined asks its seed for both replicas at once, instead of waiting for its turn. */
   #onSwimEvent(event: SwimEvent, nowMs: number, out: StackOutbox): void {
     out.notify(event);
-    if (event.type === 'joined') this.#storeSync.command({ type: 'reconcile', peer: event.seed }, nowMs, out);
+    if (event.type !== 'joined') return;
+    for (const child of [this.#members, this.#storeSync]) {
+      child.command({ type: 'reconcile', peer: event.seed }, nowMs, out);
+    }
   }
 
   /** Claims found by anti-entropy are claims like any other: the failure detector judges them. */

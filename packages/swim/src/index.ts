@@ -1,5 +1,11 @@
+export type { SwimVeto } from './claim-keeper.ts';
 export type { SwimConfig } from './config.ts';
-export { LAN, LOCAL, nackDelayMs, seedRetryDelayMs, suspicionTimeoutMs, swimConfig, WAN } from './config.ts';
-export type { SwimCommand, SwimEvent, SwimMessage, SwimTimer } from './messages.ts';
-export type { SwimDeps } from './swim-core.ts';
+export { LAN, LOCAL, nackDelayMs, seedRetryDelayMs, swimConfig, WAN } from './config.ts';
+export type { Accusation, Evidence } from './evidence.ts';
+export type { ProbeOutcome } from './local-health.ts';
+export { healthDelta, LocalHealth } from './local-health.ts';
+export type { SwimAlarm, SwimCommand, SwimEvent, SwimMessage, SwimTimer, TagsOf } from './messages.ts';
+export type { SuspicionBounds } from './suspicion-timeout.ts';
+export { suspicionBounds, suspicionTimeoutMs } from './suspicion-timeout.ts';
+export type { SwimDeps, SwimSelf } from './swim-core.ts';
 export { SwimCore } from './swim-core.ts';

@@ -1,33 +1,30 @@
 /**
- * Probing: one member per period, directly, then through helpers. [SWIM §3.1]
+ * Probing: one member per period, directly, then through helpers and by stream. [SWIM §3.1]
  *
- *   idle --period--> direct --probeTimeoutMs--> indirect --end of the period--> suspected
- *                      '---------------ack-------------'--> idle
+ *   idle --period--> direct --probeTimeoutMs--> indirect, stream --end of the period--> suspected
+ *                      '------------------ack-------------------'--> idle
  */
-import type { Endpoint, NodeId, Rng } from '@hearsay/core';
-import { BoundedMap } from '@hearsay/core';
-import type { MemberTable, ProbeOrder } from '@hearsay/membership';
-import type { ClaimKeeper, SwimOutbox } from './claim-keeper.ts';
-import { nackDelayMs, type SwimConfig } from './config.ts';
-import type { SwimMessage } from './messages.ts';
+import type { NodeId, Rng } from '@hearsay/core';
+import { type Claim, isPresent, type MemberTable, type ProbeOrder, zonedSample } from '@hearsay/membership';
+import type { ClaimKeeper } from './claim-keeper.ts';
+import type { SwimConfig } from './config.ts';
+import type { Flaps } from './flaps.ts';
+import { healthDelta, type LocalHealth, type ProbeOutcome } from './local-health.ts';
+import type { SwimOutbox } from './outbox.ts';
+import type { Sequence } from './sequence.ts';
 
 /** The probe of the current period. */
 interface Probe {
   readonly sequence: number;
-  readonly target: NodeId;
+  /** The member in the life in which it is probed. */
+  readonly target: Claim;
   readonly startedMs: number;
   /** Asked to help; only their answers count. */
   helpers: readonly NodeId[];
   nackCount: number;
-}
-
-/** A probe that we carry out for another. */
-interface Relay {
-  readonly origin: NodeId;
-  /** The sequence by which the origin knows it. */
-  readonly sequence: number;
-  readonly target: NodeId;
-  readonly address: Endpoint;
+  hasTriedStream: boolean;
+  /** Saved, unless an ack by packet still comes. */
+  hasStreamAck: boolean;
 }
 
 /** What the prober works on. */
@@ -37,27 +34,18 @@ export interface ProberDeps {
   readonly order: ProbeOrder;
   readonly rng: Rng;
   readonly claims: ClaimKeeper;
+  readonly health: LocalHealth;
+  readonly flaps: Flaps;
+  readonly sequence: Sequence;
 }
 
-/** Asks, answers, and asks on behalf of others. */
+/** Asks, and judges the answers. */
 export class Prober {
-  readonly #config: Readonly<SwimConfig>;
-  readonly #table: MemberTable;
-  readonly #order: ProbeOrder;
-  readonly #rng: Rng;
-  readonly #claims: ClaimKeeper;
-  readonly #relays: BoundedMap<number, Relay>;
-  #sequence: number;
+  readonly #deps: ProberDeps;
   #probe: Probe | undefined;
 
   constructor(deps: ProberDeps) {
-    this.#config = deps.config;
-    this.#table = deps.table;
-    this.#order = deps.order;
-    this.#rng = deps.rng;
-    this.#claims = deps.claims;
-    this.#relays = new BoundedMap(deps.config.relayCountMax);
-    this.#sequence = deps.rng.uint32();
+    this.#deps = deps;
   }
 
   /** The period is over: judge its probe and begin the next. */
@@ -72,80 +60,77 @@ export class Prober {
     this.#probe = undefined;
   }
 
-  /** No ack in time: others may reach the target. */
+  /** No ack in time: others may reach the target, or a stream may. */
   onProbeTimeout(sequence: number, out: SwimOutbox): void {
     const probe = this.#probe;
-    const address = probe && this.#table.get(probe.target)?.address;
-    if (probe?.sequence !== sequence || address === undefined) return;
-    probe.helpers = this.#table.peers.sample(this.#rng, this.#config.indirectProbeCount, [probe.target]);
-    for (const helper of probe.helpers) {
-      out.send(helper, { type: 'ping-req', sequence, target: probe.target, address });
-    }
-  }
-
-  /** Answers only for ourselves: whoever took over an old address must not keep its last owner alive. */
-  onPing(from: NodeId, message: Extract<SwimMessage, { type: 'ping' }>, out: SwimOutbox): void {
-    if (message.target !== this.#claims.self.name) return;
-    out.send(from, { type: 'ack', sequence: message.sequence });
-    this.#claims.confront(from, out);
-  }
-
-  onPingReq(from: NodeId, message: Extract<SwimMessage, { type: 'ping-req' }>, out: SwimOutbox): void {
-    const { sequence: asked, target, address } = message;
-    const sequence = this.#nextSequence();
-    this.#relays.set(sequence, { origin: from, sequence: asked, target, address });
-    const to = this.#table.get(target) === undefined ? address : target;
-    out.send(to, { type: 'ping', sequence, target });
-    out.schedule({ type: 'relay-timeout', sequence }, nackDelayMs(this.#config));
-  }
-
-  /** A helper says that it is alive and the target does not answer it. */
-  onRelayTimeout(sequence: number, out: SwimOutbox): void {
-    const relay = this.#relays.get(sequence);
-    if (relay !== undefined) out.send(relay.origin, { type: 'nack', sequence: relay.sequence });
+    if (probe?.sequence !== sequence) return;
+    const { config, table, rng, flaps } = this.#deps;
+    const { name, address } = probe.target;
+    const isExcluded = (id: NodeId): boolean => id === name || flaps.isDamped(id);
+    probe.helpers = zonedSample(table, rng, config.indirectProbeCount, config.nearSharePerMille, isExcluded);
+    for (const helper of probe.helpers) out.send(helper, { type: 'ping-req', sequence, target: name, address });
+    if (!config.probesByStream) return;
+    probe.hasTriedStream = true;
+    out.send(name, { type: 'ping', sequence, target: name, path: 'stream' }, 'stream');
   }
 
   /** Matched by sequence and by sender: an ack from anybody else is a forgery or a mistake. */
-  onAck(from: NodeId, sequence: number, nowMs: number, out: SwimOutbox): void {
-    this.#onRelayedAck(from, sequence, out);
+  onAck(from: NodeId, sequence: number, path: 'packet' | 'stream', nowMs: number, out: SwimOutbox): void {
     const probe = this.#probe;
     if (probe?.sequence !== sequence) return;
-    const isDirect = this.#isFrom(from, probe.target);
+    const isDirect = this.#isFromTarget(from, probe);
+    if (isDirect && path === 'stream') {
+      probe.hasStreamAck = probe.hasTriedStream;
+      return;
+    }
     if (!isDirect && !probe.helpers.includes(from)) return;
-    this.#probe = undefined;
-    const { target, nackCount } = probe;
-    const rttMs = nowMs - probe.startedMs;
-    out.notify({ type: 'probe-ended', target, outcome: isDirect ? 'direct' : 'indirect', rttMs, nackCount });
+    this.#end(probe, isDirect ? 'direct' : 'indirect', nowMs, out);
   }
 
   onNack(from: NodeId, sequence: number): void {
     if (this.#probe?.sequence === sequence && this.#probe.helpers.includes(from)) this.#probe.nackCount += 1;
   }
 
-  #onRelayedAck(from: NodeId, sequence: number, out: SwimOutbox): void {
-    const relay = this.#relays.get(sequence);
-    if (relay === undefined || !(this.#isFrom(from, relay.target) || from === relay.address)) return;
-    this.#relays.delete(sequence);
-    out.send(relay.origin, { type: 'ack', sequence: relay.sequence });
-  }
-
   #conclude(nowMs: number, out: SwimOutbox): void {
     const probe = this.#probe;
-    this.#probe = undefined;
     if (probe === undefined) return;
-    const { target, nackCount } = probe;
-    out.notify({ type: 'probe-ended', target, outcome: 'failed', rttMs: nowMs - probe.startedMs, nackCount });
-    this.#claims.suspect(target, nowMs, out);
+    this.#end(probe, probe.hasStreamAck ? 'stream' : 'failed', nowMs, out);
+  }
+
+  #end(probe: Probe, outcome: ProbeOutcome, nowMs: number, out: SwimOutbox): void {
+    const { health, claims } = this.#deps;
+    const { target, startedMs, hasTriedStream } = probe;
+    const helperCount = probe.helpers.length;
+    const nackCount = Math.min(probe.nackCount, helperCount);
+    this.#probe = undefined;
+    // Its word counts by the health with which it was probed, not by what this probe says about it.
+    const grounds = { helperCount, nackCount, hasTriedStream, localHealth: health.score };
+    health.apply(healthDelta(outcome, helperCount, nackCount));
+    const localHealth = health.score;
+    const rttMs = nowMs - startedMs;
+    out.notify({ type: 'probe-ended', target: target.name, outcome, rttMs, helperCount, nackCount, localHealth });
+    if (outcome === 'stream') out.notify({ type: 'one-way-udp', target: target.name });
+    if (outcome === 'failed') claims.suspect(target, grounds, nowMs, out);
   }
 
   #begin(nowMs: number, out: SwimOutbox): void {
-    const target = this.#order.next();
-    if (target === undefined) return;
-    const sequence = this.#nextSequence();
-    this.#probe = { sequence, target, startedMs: nowMs, helpers: [], nackCount: 0 };
-    out.send(target, { type: 'ping', sequence, target });
-    this.#claims.confront(target, out);
-    out.schedule({ type: 'probe-timeout', sequence }, this.#config.probeTimeoutMs);
+    const { order, table, sequence: sequences, claims, config, health } = this.#deps;
+    const name = order.next();
+    const target = name === undefined ? undefined : table.get(name);
+    if (target === undefined || !isPresent(target)) return;
+    const sequence = sequences.next();
+    this.#probe = {
+      sequence,
+      target,
+      startedMs: nowMs,
+      helpers: [],
+      nackCount: 0,
+      hasTriedStream: false,
+      hasStreamAck: false,
+    };
+    out.send(target.name, { type: 'ping', sequence, target: target.name, path: 'packet' });
+    claims.confront(target.name, out);
+    out.schedule({ type: 'probe-timeout', sequence }, health.stretched(config.probeTimeoutMs));
   }
 
   /**
@@ -153,21 +138,17 @@ export class Prober {
    * other dead, and without this nobody would ever ask again. Source of the probability: Cassandra's gossip round.
    */
   #seekDead(out: SwimOutbox): void {
-    const { peers, deadPeers } = this.#table;
-    if (this.#rng.below(peers.size + 1) >= deadPeers.size) return;
-    const target = deadPeers.at(this.#rng.below(deadPeers.size));
+    const { table, rng, sequence, claims } = this.#deps;
+    const { peers, deadPeers } = table;
+    if (rng.below(peers.size + 1) >= deadPeers.size) return;
+    const target = deadPeers.at(rng.below(deadPeers.size));
     if (target === undefined) return;
-    out.send(target, { type: 'ping', sequence: this.#nextSequence(), target });
-    this.#claims.confront(target, out);
+    out.send(target, { type: 'ping', sequence: sequence.next(), target, path: 'packet' });
+    claims.confront(target, out);
   }
 
   /** The sender may be known by its name or only by its address. */
-  #isFrom(from: NodeId, name: NodeId): boolean {
-    return from === name || from === this.#table.get(name)?.address;
-  }
-
-  #nextSequence(): number {
-    this.#sequence = (this.#sequence + 1) >>> 0;
-    return this.#sequence;
+  #isFromTarget(from: NodeId, { target }: Probe): boolean {
+    return from === target.name || from === target.address;
   }
 }

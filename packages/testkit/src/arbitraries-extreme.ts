@@ -5,9 +5,10 @@
 import type { Endpoint, HlcStamp, NodeId } from '@hearsay/core';
 import { HLC_COUNTER_MAX, HLC_WALL_MS_MAX, NAME_BYTES_MAX } from '@hearsay/core';
 import * as fc from 'fast-check';
-import type { ClaimShape, RecordShape, RumorShape } from './arbitraries.ts';
+import { arbitraryGrounds, type ClaimShape, type RecordShape, type RumorShape } from './arbitraries.ts';
 
 const UINT32_MAX = 0xffff_ffff;
+const UINT8_MAX = 0xff;
 const UINT32_EDGES = [0, 1, 127, 128, 16_383, 16_384, 0x7fff_ffff, 0x8000_0000, UINT32_MAX];
 const NAME_CHARACTERS = [...'ABYZabyz059._-'];
 const LONGEST_DNS_NAME = ['a'.repeat(63), 'b'.repeat(63), 'c'.repeat(63), 'd'.repeat(61)].join('.');
@@ -52,11 +53,19 @@ export function extremeClaim(): fc.Arbitrary<ClaimShape> {
     generation: extremeUint32(),
     incarnation: extremeUint32(),
     status: fc.constantFrom('alive', 'suspect', 'dead', 'left'),
-    tags: fc
-      .uniqueArray(fc.tuple(extremeText(16), extremeText(16)), { maxLength: 20, selector: ([key]) => key })
-      .map((entries) => new Map(entries)),
+    zone: fc.oneof(fc.constant(''), fc.constant('z'.repeat(32))),
+    tagsDigest: extremeUint32(),
     accuser: fc.oneof(fc.constant(''), extremeName()),
+    grounds: fc.option(arbitraryGrounds(UINT8_MAX), { nil: undefined }),
+    endedAtSeconds: extremeUint32(),
   });
+}
+
+/** Up to twenty tags of any text. */
+export function extremeTags(): fc.Arbitrary<ReadonlyMap<string, string>> {
+  return fc
+    .uniqueArray(fc.tuple(extremeText(16), extremeText(16)), { maxLength: 20, selector: ([key]) => key })
+    .map((entries) => new Map(entries));
 }
 
 /** A rumor with any legal field and up to 2 KiB of payload. */

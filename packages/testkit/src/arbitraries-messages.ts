@@ -9,6 +9,7 @@ export interface MessageDomain {
   readonly endpoint: fc.Arbitrary<Endpoint>;
   readonly uint32: fc.Arbitrary<number>;
   readonly claim: fc.Arbitrary<ClaimShape>;
+  readonly tags: fc.Arbitrary<ReadonlyMap<string, string>>;
   readonly rumor: fc.Arbitrary<RumorShape>;
   readonly record: fc.Arbitrary<RecordShape>;
   /** Claims, rumors, records, nodes or buckets in one message. */
@@ -17,11 +18,17 @@ export interface MessageDomain {
 
 /** The shape of a `SwimMessage`. */
 export type SwimMessageShape =
-  | { readonly type: 'ping'; readonly sequence: number; readonly target: NodeId }
-  | { readonly type: 'ack' | 'nack'; readonly sequence: number }
+  | { readonly type: 'ping'; readonly sequence: number; readonly target: NodeId; readonly path: 'packet' | 'stream' }
+  | { readonly type: 'ack'; readonly sequence: number; readonly path: 'packet' | 'stream' }
+  | { readonly type: 'nack'; readonly sequence: number }
   | { readonly type: 'ping-req'; readonly sequence: number; readonly target: NodeId; readonly address: Endpoint }
   | { readonly type: 'claims' | 'join-reply'; readonly claims: readonly ClaimShape[] }
-  | { readonly type: 'join'; readonly claim: ClaimShape };
+  | { readonly type: 'join'; readonly claim: ClaimShape | undefined }
+  | { readonly type: 'tags-request'; readonly names: readonly NodeId[] }
+  | {
+      readonly type: 'tags';
+      readonly members: readonly { readonly name: NodeId; readonly tags: ReadonlyMap<string, string> }[];
+    };
 
 /** The shape of a `RumorMessage`. */
 export interface RumorMessageShape {
@@ -64,12 +71,17 @@ const SUM_BYTES = 16;
 export function arbitrarySwimMessage(domain: MessageDomain): fc.Arbitrary<SwimMessageShape> {
   const { name, endpoint, uint32: sequence, claim } = domain;
   const claims = fc.array(claim, { maxLength: domain.itemCountMax });
+  const members = fc.array(fc.record({ name, tags: domain.tags }), { maxLength: domain.itemCountMax });
+  const path = fc.constantFrom<('packet' | 'stream')[]>('packet', 'stream');
   return fc.oneof(
-    fc.record({ type: fc.constant('ping'), sequence, target: fc.oneof(name, endpoint) }),
-    fc.record({ type: fc.constantFrom('ack', 'nack'), sequence }),
+    fc.record({ type: fc.constant('ping'), sequence, target: fc.oneof(name, endpoint), path }),
+    fc.record({ type: fc.constant('ack'), sequence, path }),
+    fc.record({ type: fc.constant('nack'), sequence }),
     fc.record({ type: fc.constant('ping-req'), sequence, target: name, address: endpoint }),
     fc.record({ type: fc.constantFrom('claims', 'join-reply'), claims }),
-    fc.record({ type: fc.constant('join'), claim }),
+    fc.record({ type: fc.constant('join'), claim: fc.option(claim, { nil: undefined }) }),
+    fc.record({ type: fc.constant('tags-request'), names: fc.array(name, { maxLength: domain.itemCountMax }) }),
+    fc.record({ type: fc.constant('tags'), members }),
   );
 }
 

@@ -2,13 +2,21 @@
 import type { Endpoint, NodeId } from '@hearsay/core';
 import * as fc from 'fast-check';
 import type { ClaimShape, RecordShape } from './arbitraries.ts';
-import { arbitraryClaim, arbitraryEndpoint, arbitraryName, arbitraryRecord, arbitraryRumor } from './arbitraries.ts';
+import {
+  arbitraryClaim,
+  arbitraryEndpoint,
+  arbitraryName,
+  arbitraryRecord,
+  arbitraryRumor,
+  arbitraryTags,
+} from './arbitraries.ts';
 import {
   extremeClaim,
   extremeEndpoint,
   extremeName,
   extremeRecord,
   extremeRumor,
+  extremeTags,
   extremeUint32,
 } from './arbitraries-extreme.ts';
 import type {
@@ -39,6 +47,7 @@ const SMALL: MessageDomain = {
   endpoint: arbitraryEndpoint(),
   uint32: fc.nat(3),
   claim: arbitraryClaim(),
+  tags: arbitraryTags(),
   rumor: arbitraryRumor(),
   record: arbitraryRecord(),
   itemCountMax: 3,
@@ -48,6 +57,7 @@ const EXTREME: MessageDomain = {
   endpoint: extremeEndpoint(),
   uint32: extremeUint32(),
   claim: extremeClaim(),
+  tags: extremeTags(),
   rumor: extremeRumor(),
   record: extremeRecord(),
   itemCountMax: 40,

@@ -14,8 +14,19 @@ export interface ClaimShape {
   readonly generation: number;
   readonly incarnation: number;
   readonly status: 'alive' | 'suspect' | 'dead' | 'left';
-  readonly tags: ReadonlyMap<string, string>;
+  readonly zone: string;
+  readonly tagsDigest: number;
   readonly accuser: NodeId;
+  readonly grounds: GroundsShape | undefined;
+  readonly endedAtSeconds: number;
+}
+
+/** The shape of the `Grounds` of a claim. */
+export interface GroundsShape {
+  readonly helperCount: number;
+  readonly nackCount: number;
+  readonly hasTriedStream: boolean;
+  readonly localHealth: number;
 }
 
 /** The shape of a `Rumor`. */
@@ -66,9 +77,24 @@ export function arbitraryClaim(): fc.Arbitrary<ClaimShape> {
     generation: fc.nat(2),
     incarnation: fc.nat(4),
     status: fc.constantFrom('alive', 'suspect', 'dead', 'left'),
-    tags: arbitraryTags(),
+    zone: fc.constantFrom('', 'east'),
+    tagsDigest: fc.nat(1),
     accuser: fc.constantFrom('', ...NAMES),
+    grounds: fc.option(arbitraryGrounds(2), { nil: undefined }),
+    endedAtSeconds: fc.nat(2),
   });
+}
+
+/** What an accuser tried: no more nacks than helpers. */
+export function arbitraryGrounds(max: number): fc.Arbitrary<GroundsShape> {
+  return fc
+    .record({
+      helperCount: fc.nat(max),
+      nackCount: fc.nat(max),
+      hasTriedStream: fc.boolean(),
+      localHealth: fc.nat(max),
+    })
+    .map((grounds) => ({ ...grounds, nackCount: Math.min(grounds.nackCount, grounds.helperCount) }));
 }
 
 /** Two generations and four sequence numbers of each name. */

@@ -1,7 +1,8 @@
-export type { ClaimShape, RecordShape, RumorShape } from './arbitraries.ts';
+export type { ClaimShape, GroundsShape, RecordShape, RumorShape } from './arbitraries.ts';
 export {
   arbitraryClaim,
   arbitraryEndpoint,
+  arbitraryGrounds,
   arbitraryName,
   arbitraryRecord,
   arbitraryRumor,
@@ -17,6 +18,7 @@ export {
   extremeRecord,
   extremeRumor,
   extremeStamp,
+  extremeTags,
   extremeText,
   extremeUint32,
 } from './arbitraries-extreme.ts';

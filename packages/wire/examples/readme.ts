@@ -5,15 +5,18 @@ import { Codec } from '@hearsay/wire';
 const codec = new Codec({ label: 'prod' });
 
 // A ping, and on the same packet a claim about another member.
-const ping: WireMessage = { protocol: 'swim', message: { type: 'ping', sequence: 7, target: 'api-2' } };
+const ping: WireMessage = { protocol: 'swim', message: { type: 'ping', sequence: 7, target: 'api-2', path: 'packet' } };
 const claim = {
   name: 'api-3',
   address: '10.0.0.3:7946',
   generation: 1_700_000_000,
   incarnation: 1,
   status: 'suspect',
-  tags: new Map([['zone', 'eu-1']]),
+  zone: 'eu-1',
+  tagsDigest: 0,
   accuser: 'api-1',
+  grounds: { helperCount: 3, nackCount: 3, hasTriedStream: true, localHealth: 0 },
+  endedAtSeconds: 0,
 } as const;
 const news: WireMessage = { protocol: 'swim', message: { type: 'claims', claims: [claim] } };
 const packet: Packet = { from: 'api-1', generation: 1_700_000_000, address: '', messages: [ping, news] };

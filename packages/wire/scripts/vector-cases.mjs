@@ -9,8 +9,10 @@ const CLAIM = {
   generation: 1_700_000_000,
   incarnation: 0,
   status: 'alive',
-  tags: map(),
+  zone: '',
+  tagsDigest: 0,
   accuser: '',
+  endedAtSeconds: 0,
 };
 const SUSPECT = {
   name: 'api-2.eu',
@@ -18,8 +20,11 @@ const SUSPECT = {
   generation: 0xffff_ffff,
   incarnation: 300,
   status: 'suspect',
-  tags: map(['zone', 'eu-1'], ['role', 'Zürich']),
+  zone: 'eu-1',
+  tagsDigest: 0xdeadbeef,
   accuser: 'n1',
+  grounds: { helperCount: 3, nackCount: 2, hasTriedStream: true, localHealth: 1 },
+  endedAtSeconds: 0,
 };
 const DEAD = {
   ...CLAIM,
@@ -28,8 +33,19 @@ const DEAD = {
   incarnation: 0xffff_ffff,
   status: 'dead',
   accuser: 'n2',
+  endedAtSeconds: 1_700_000_100,
 };
-const LEFT = { ...CLAIM, name: 'n4', address: '255.255.255.255:65535', status: 'left' };
+const LEFT = {
+  ...CLAIM,
+  name: 'n4',
+  address: '255.255.255.255:65535',
+  status: 'left',
+  endedAtSeconds: 0xffff_ffff,
+};
+const TAGS = [
+  { name: 'n1', tags: map(['role', 'Zürich'], ['', '']) },
+  { name: 'n2', tags: map() },
+];
 const RUMOR = {
   id: { origin: 'n1', generation: 1_700_000_000, sequence: 1 },
   topic: 'cache.invalidate',
@@ -98,7 +114,7 @@ export const CASES = {
       name: 'several protocols',
       label: 'prod',
       packet: packet(
-        { protocol: 'swim', message: { type: 'ack', sequence: 7 } },
+        { protocol: 'swim', message: { type: 'ack', sequence: 7, path: 'packet' } },
         { protocol: 'swim', message: { type: 'claims', claims: [CLAIM] } },
         { protocol: 'rumor', message: { type: 'push', rumors: [RUMOR] } },
         { protocol: 'store', message: { type: 'equal', session: 1 } },
@@ -106,16 +122,21 @@ export const CASES = {
     },
   ],
   swim: [
-    swim('ping', { type: 'ping', sequence: 7, target: 'n2' }),
-    swim('ping to an endpoint', { type: 'ping', sequence: 0, target: '10.0.0.2:7946' }),
-    swim('ack', { type: 'ack', sequence: 7 }),
-    swim('ack of the last sequence', { type: 'ack', sequence: 0xffff_ffff }),
+    swim('ping', { type: 'ping', sequence: 7, target: 'n2', path: 'packet' }),
+    swim('ping to an endpoint', { type: 'ping', sequence: 0, target: '10.0.0.2:7946', path: 'packet' }),
+    swim('ping by stream', { type: 'ping', sequence: 7, target: 'n2', path: 'stream' }),
+    swim('ack', { type: 'ack', sequence: 7, path: 'packet' }),
+    swim('ack by stream', { type: 'ack', sequence: 7, path: 'stream' }),
+    swim('ack of the last sequence', { type: 'ack', sequence: 0xffff_ffff, path: 'packet' }),
     swim('ping-req', { type: 'ping-req', sequence: 128, target: 'n3', address: '10.0.0.3:7946' }),
     swim('nack', { type: 'nack', sequence: 128 }),
     swim('claims of every status', { type: 'claims', claims: [CLAIM, SUSPECT, DEAD, LEFT] }),
     swim('no claims', { type: 'claims', claims: [] }),
     swim('join', { type: 'join', claim: CLAIM }),
+    swim('join of an observer', { type: 'join' }),
     swim('join-reply', { type: 'join-reply', claims: [CLAIM, LEFT] }),
+    swim('tags-request', { type: 'tags-request', names: ['n1', 'n2'] }),
+    swim('tags', { type: 'tags', members: TAGS }),
   ],
   rumor: [
     rumor('push', { type: 'push', rumors: [RUMOR] }),

@@ -1,11 +1,9 @@
 /** Claims as bytes and back. */
-import type { Claim } from '@hearsay/membership';
+import { type Claim, type Grounds, isZone } from '@hearsay/membership';
 import { hearsay } from '#proto';
-import { checkedCase, checkedEndpoint, checkedName, checkedNameOrNone } from './checks.ts';
+import { checkedCase, checkedEndpoint, checkedIn, checkedName, checkedNameOrNone, refuse } from './checks.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { decodeFields } from './field-reader.ts';
-import { wellFormed } from './well-formed.ts';
-import { WireError } from './wire-error.ts';
 
 const { Claim: Schema, Status } = hearsay.wire.v1;
 
@@ -22,12 +20,21 @@ const STATUS_OF_NUMBER: ReadonlyMap<number, Claim['status']> = new Map([
   [Status.STATUS_LEFT, 'left'],
 ]);
 
+const UINT8_MAX = 0xff;
+
 export function encodeClaim(claim: Claim): Uint8Array {
-  const tags = [];
-  for (const [key, value] of claim.tags) tags.push({ key: wellFormed(key), value: wellFormed(value) });
-  const { name, address, generation, incarnation, accuser } = claim;
-  const status = NUMBER_OF_STATUS[claim.status];
-  return Schema.encode({ name, address, generation, incarnation, status, tags, accuser }).finish();
+  return Schema.encode({
+    name: claim.name,
+    address: claim.address,
+    generation: claim.generation,
+    incarnation: unlessDefault(claim.incarnation),
+    status: NUMBER_OF_STATUS[claim.status],
+    zone: unlessDefault(claim.zone),
+    tagsDigest: unlessDefault(claim.tagsDigest),
+    accuser: unlessDefault(claim.accuser),
+    grounds: claim.grounds ?? null,
+    endedAt: unlessDefault(claim.endedAtSeconds),
+  }).finish();
 }
 
 export function decodeClaim(bytes: Uint8Array, context: DecodeContext): Claim {
@@ -38,14 +45,26 @@ export function decodeClaim(bytes: Uint8Array, context: DecodeContext): Claim {
     generation: fields.generation,
     incarnation: fields.incarnation,
     status: checkedCase('claim.status', fields.status, STATUS_OF_NUMBER),
-    tags: tagsOf(fields.tags),
+    zone: isZone(fields.zone) ? fields.zone : refuse('claim.zone', 'is not a zone'),
+    tagsDigest: fields.tagsDigest,
     accuser: checkedNameOrNone('claim.accuser', fields.accuser),
+    grounds: groundsOf(fields.grounds),
+    endedAtSeconds: fields.endedAt,
   };
 }
 
-function tagsOf(fields: readonly hearsay.wire.v1.Tag.$Properties[]): ReadonlyMap<string, string> {
-  const tags = new Map<string, string>();
-  for (const { key, value } of fields) tags.set(key ?? '', value ?? '');
-  if (tags.size < fields.length) throw new WireError('malformed', 'claim.tags has a key twice');
-  return tags;
+/** The encoder writes what it is given, also what a reader assumes anyway. */
+function unlessDefault<V extends string | number>(value: V): V | null {
+  return value === 0 || value === '' ? null : value;
+}
+
+function groundsOf(fields: hearsay.wire.v1.Grounds.$Properties | null | undefined): Grounds | undefined {
+  if (fields === null || fields === undefined) return undefined;
+  const helperCount = checkedIn('grounds.helper_count', fields.helperCount ?? 0, 0, UINT8_MAX);
+  return {
+    helperCount,
+    nackCount: checkedIn('grounds.nack_count', fields.nackCount ?? 0, 0, helperCount),
+    hasTriedStream: fields.hasTriedStream ?? false,
+    localHealth: checkedIn('grounds.local_health', fields.localHealth ?? 0, 0, UINT8_MAX),
+  };
 }

@@ -12,8 +12,11 @@ const CLAIM = {
   generation: 1,
   incarnation: 0,
   status: 'alive',
-  tags: new Map<string, string>(),
+  zone: '',
+  tagsDigest: 0,
   accuser: '',
+  grounds: undefined,
+  endedAtSeconds: 0,
 } as const;
 
 function packetOf(...messages: WireMessage[]): Packet {
@@ -45,7 +48,7 @@ describe('what a decoded packet shares with the buffer that it came in', () => {
     const buffer = copyOf(codec.encode(packet));
     const result = codec.decode(buffer);
     buffer.fill(0xff);
-    expect(result).toStrictEqual({ ok: true, packet, skippedCount: 0 });
+    expect(result).toEqual({ ok: true, packet, skippedCount: 0 });
   });
 });
 
@@ -68,7 +71,7 @@ describe('what a newer sender may send', () => {
       [0x7d, 1, 2, 3, 4],
     ];
     const ack = [0x12, 2 + fields.flat().length, 0x08, 0x07, ...fields.flat()];
-    const packet = packetOf({ protocol: 'swim', message: { type: 'ack', sequence: 7 } });
+    const packet = packetOf({ protocol: 'swim', message: { type: 'ack', sequence: 7, path: 'packet' } });
     expect(codec.decode(packetWith(...ack))).toEqual({ ok: true, packet, skippedCount: 5 });
     const after = Uint8Array.of(...packetWith(0x12, 0x02, 0x08, 0x07), ...fields.flat());
     expect(codec.decode(after)).toEqual({ ok: true, packet, skippedCount: 5 });
@@ -80,7 +83,7 @@ describe('what a newer sender may send', () => {
   });
 
   it('a known field of another wire type counts as unknown', () => {
-    const packet = packetOf({ protocol: 'swim', message: { type: 'ack', sequence: 0 } });
+    const packet = packetOf({ protocol: 'swim', message: { type: 'ack', sequence: 0, path: 'packet' } });
     const ack = [0x12, 0x05, 0x0d, 1, 0, 0, 0];
     expect(codec.decode(packetWith(...ack))).toEqual({ ok: true, packet, skippedCount: 1 });
   });
@@ -109,7 +112,7 @@ describe('the limits', () => {
   });
 
   it('hold for the number of messages, both ways', () => {
-    const ack: WireMessage = { protocol: 'swim', message: { type: 'ack', sequence: 1 } };
+    const ack: WireMessage = { protocol: 'swim', message: { type: 'ack', sequence: 1, path: 'packet' } };
     const most = codec.encode(packetOf(...Array<WireMessage>(MESSAGE_COUNT_MAX).fill(ack)));
     expect(codec.decode(most).ok).toBe(true);
     const oneMore = Buffer.concat([most, Uint8Array.of(0x22, 0x00)]);
@@ -118,13 +121,8 @@ describe('the limits', () => {
     expect(() => codec.encode(packetOf(...messages))).toThrow(expect.objectContaining({ code: 'ERR_TOO_LARGE' }));
   });
 
-  it('let a member table of 65536 with three tags each through', { timeout: SLOW_MS }, () => {
-    const tags = new Map([
-      ['a', '1'],
-      ['b', '2'],
-      ['c', '3'],
-    ]);
-    const claims = Array.from({ length: 65_536 }, (_, index) => ({ ...CLAIM, name: `n${index}`, tags }));
+  it('let a member table of 65536 through', { timeout: SLOW_MS }, () => {
+    const claims = Array.from({ length: 65_536 }, (_, index) => ({ ...CLAIM, name: `n${index}` }));
     const large = new Codec({ frameBytesMax: 2 ** 24 });
     const bytes = large.encode(packetOf({ protocol: 'swim', message: { type: 'join-reply', claims } }));
     expect(large.decode(bytes).ok).toBe(true);
@@ -134,7 +132,7 @@ describe('the limits', () => {
     ['messages', [], 0x22],
     ['claims', [0x22, 0x2a], 0x0a],
     ['buckets of anti-entropy', [0x22, 0x4a, 0x2a], 0x0a],
-    ['tags', [0x22, 0x32, 0x0a], 0x32],
+    ['tags', [0x22, 0x62, 0x0a], 0x12],
   ])('refuse more values than VALUE_COUNT_MAX before they are made: %s', (_name, path, innermost) => {
     let body = Uint8Array.from({ length: (VALUE_COUNT_MAX + 1) * 2 }, (_, index) => (index % 2 === 0 ? innermost : 0));
     for (const tag of path.toReversed()) body = field(tag, body);
@@ -158,13 +156,12 @@ function field(tag: number, value: Uint8Array): Uint8Array<ArrayBuffer> {
 
 describe('text that UTF-8 cannot hold', () => {
   it('is sent with a replacement character, or every peer would refuse the packet', () => {
-    const claim = { ...CLAIM, tags: new Map([['k\ud800', '\udc00v']]) };
-    const result = codec.decode(codec.encode(packetOf({ protocol: 'swim', message: { type: 'join', claim } })));
-    const expected = { ...CLAIM, tags: new Map([['k\ufffd', '\ufffdv']]) };
-    expect(result).toMatchObject({
-      ok: true,
-      packet: packetOf({ protocol: 'swim', message: { type: 'join', claim: expected } }),
+    const tagsMessage = (key: string, value: string): WireMessage => ({
+      protocol: 'swim',
+      message: { type: 'tags', members: [{ name: 'n1', tags: new Map([[key, value]]) }] },
     });
+    const result = codec.decode(codec.encode(packetOf(tagsMessage('k\ud800', '\udc00v'))));
+    expect(result).toMatchObject({ ok: true, packet: packetOf(tagsMessage('k\ufffd', '\ufffdv')) });
   });
 });
 

@@ -42,7 +42,7 @@ describe.each(good.map((vector) => [vector.packet.messages[0]?.protocol ?? 'pack
     });
 
     it('is decoded without a field skipped', () => {
-      expect(codecFor(vector).decode(bytes)).toStrictEqual({ ok: true, packet: vector.packet, skippedCount: 0 });
+      expect(codecFor(vector).decode(bytes)).toEqual({ ok: true, packet: vector.packet, skippedCount: 0 });
     });
 
     it('cut off anywhere is refused or decoded, and never throws', () => {
@@ -63,7 +63,7 @@ describe('the golden vectors', () => {
   it('have every kind of message', () => {
     const kinds = good.flatMap(({ packet }) => packet.messages.map((item) => `${item.protocol} ${item.message.type}`));
     const antiEntropy = ['probe', 'equal', 'digests', 'items', 'push', 'want', 'done'];
-    const swim = ['ping', 'ack', 'ping-req', 'nack', 'claims', 'join', 'join-reply'];
+    const swim = ['ping', 'ack', 'ping-req', 'nack', 'claims', 'join', 'join-reply', 'tags-request', 'tags'];
     const expected = [
       ...swim.map((type) => `swim ${type}`),
       'rumor push',

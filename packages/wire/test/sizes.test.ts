@@ -10,17 +10,15 @@ const claim = {
   generation: 1_700_000_000,
   incarnation: 3,
   status: 'alive',
-  tags: new Map<string, string>(),
+  zone: '',
+  tagsDigest: 0,
   accuser: '',
+  grounds: undefined,
+  endedAtSeconds: 0,
 } as const;
-const suspect = { ...claim, status: 'suspect', accuser: 'api-2' } as const;
-const tagged = {
-  ...claim,
-  tags: new Map([
-    ['zone', 'eu-1'],
-    ['role', 'web'],
-  ]),
-};
+const grounds = { helperCount: 3, nackCount: 2, hasTriedStream: true, localHealth: 0 };
+const suspect = { ...claim, status: 'suspect', accuser: 'api-2', grounds } as const;
+const tagged = { ...claim, zone: 'eu-1', tagsDigest: 1 };
 const rumor = {
   id: { origin: 'api-1', generation: 1_700_000_000, sequence: 100 },
   topic: 'cache.invalidate',
@@ -48,13 +46,13 @@ const twoNodes = store({ type: 'digests', session, level: 3, nodes: [3, 200].map
 const SIZES: readonly (readonly [what: string, sizeBytes: number])[] = [
   ['packet without messages', codec.overheadBytes('api-1')],
   ['the same, with a cluster label', new Codec({ label: 'prod' }).overheadBytes('api-1')],
-  ['`ping`', swim({ type: 'ping', sequence: 1_000, target: 'api-2' })],
-  ['`ack`, `nack`', swim({ type: 'ack', sequence: 1_000 })],
+  ['`ping`', swim({ type: 'ping', sequence: 1_000, target: 'api-2', path: 'packet' })],
+  ['`ack`, `nack`', swim({ type: 'ack', sequence: 1_000, path: 'packet' })],
   ['`ping-req`', swim({ type: 'ping-req', sequence: 1_000, target: 'api-2', address: '10.0.0.2:7946' })],
   ['`claims` with one claim', codec.claimBytes(claim)],
   ['each further claim', swim({ type: 'claims', claims: [claim, claim] }) - swim({ type: 'claims', claims: [claim] })],
   ['`claims` with one suspicion', codec.claimBytes(suspect)],
-  ['`claims` with one claim of two short tags', codec.claimBytes(tagged)],
+  ['`claims` with one claim with a zone and tags', codec.claimBytes(tagged)],
   ['`push` of one rumor, payload not counted', codec.rumorBytes(rumor)],
   [
     '`probe` of anti-entropy over 10 000 records',
@@ -79,7 +77,8 @@ describe('the byte budget', () => {
   });
 
   it('lets a ping carry 41 claims in a packet of 1400 bytes', () => {
-    const room = 1_400 - codec.overheadBytes('api-1') - swim({ type: 'ping', sequence: 1_000, target: 'api-2' });
+    const room =
+      1_400 - codec.overheadBytes('api-1') - swim({ type: 'ping', sequence: 1_000, target: 'api-2', path: 'packet' });
     const claims = (count: number): number => swim({ type: 'claims', claims: Array(count).fill(claim) });
     expect(claims(41)).toBeLessThanOrEqual(room);
     expect(claims(42)).toBeGreaterThan(room);

@@ -1,0 +1,102 @@
+/** The open cases against members, and when each is decided. [SWIM §4.2, Lifeguard §IV-B] */
+import type { NodeId } from '@hearsay/core';
+import type { Claim, Life } from '@hearsay/membership';
+import type { AwakeClock } from './awake-clock.ts';
+import type { Accusation, Evidence } from './evidence.ts';
+import type { SwimOutbox } from './outbox.ts';
+import { type SuspicionBounds, suspicionTimeoutMs } from './suspicion-timeout.ts';
+
+interface Case {
+  readonly life: Life;
+  readonly bounds: SuspicionBounds;
+  readonly accusations: Accusation[];
+  readonly sinceMs: number;
+  readonly sinceAwakeMs: number;
+  readonly localHealth: number;
+  /** Which alarm counts: an earlier one was set for a longer time. 0 while none is set. */
+  alarm: number;
+}
+
+/** One case per member that is suspect or dead. */
+export class Suspicions {
+  readonly #awake: AwakeClock;
+  readonly #cases = new Map<NodeId, Case>();
+  #alarmCount = 0;
+
+  constructor(awake: AwakeClock) {
+    this.#awake = awake;
+  }
+
+  /** Begins a case, in place of one of an earlier life. `accusation` is a claim that says suspect or dead. */
+  open(accusation: Claim, bounds: SuspicionBounds, localHealth: number, nowMs: number): void {
+    const { name, generation, incarnation } = accusation;
+    this.#cases.set(name, {
+      life: { generation, incarnation },
+      bounds,
+      accusations: [accusationOf(accusation, nowMs)],
+      sinceMs: nowMs,
+      sinceAwakeMs: this.#awake.at(nowMs),
+      localHealth,
+      alarm: 0,
+    });
+  }
+
+  /** Whether there is a case against this life. */
+  has({ name, generation, incarnation }: Claim): boolean {
+    const life = this.#cases.get(name)?.life;
+    return life?.generation === generation && life.incarnation === incarnation;
+  }
+
+  /** Adds another accuser. Returns whether it counts: it is new, and not all that are wanted have confirmed already. */
+  confirm(accusation: Claim, nowMs: number): boolean {
+    const found = this.#cases.get(accusation.name);
+    if (found === undefined || !this.has(accusation)) return false;
+    const { accusations, bounds } = found;
+    if (accusations.length > bounds.confirmationCountMax) return false;
+    if (accusations.some(({ accuser }) => accuser === accusation.accuser)) return false;
+    accusations.push(accusationOf(accusation, nowMs));
+    return true;
+  }
+
+  /** Sets the alarm for the end of the suspicion, as it is now. */
+  arm(name: NodeId, nowMs: number, out: SwimOutbox): void {
+    const found = this.#cases.get(name);
+    if (found === undefined) return;
+    this.#alarmCount += 1;
+    found.alarm = this.#alarmCount;
+    out.schedule({ type: 'suspicion', name, alarm: found.alarm }, Math.max(0, this.#remainingMs(found, nowMs)));
+  }
+
+  /** Whether the suspicion has run its course. If time was lost since the alarm was set, it is set again. */
+  isOver(name: NodeId, alarm: number, nowMs: number, out: SwimOutbox): boolean {
+    const found = this.#cases.get(name);
+    if (found?.alarm !== alarm) return false;
+    if (this.#remainingMs(found, nowMs) <= 0) return true;
+    this.arm(name, nowMs, out);
+    return false;
+  }
+
+  close(name: NodeId): void {
+    this.#cases.delete(name);
+  }
+
+  /** A copy of what is known of the case, or `undefined` when there is none. */
+  evidenceOf(name: NodeId): Evidence | undefined {
+    const found = this.#cases.get(name);
+    if (found === undefined) return undefined;
+    const { accusations, sinceMs, localHealth } = found;
+    return { accusations: [...accusations], sinceMs, timeoutMs: timeoutMs(found), localHealth };
+  }
+
+  #remainingMs(found: Case, nowMs: number): number {
+    return timeoutMs(found) - (this.#awake.at(nowMs) - found.sinceAwakeMs);
+  }
+}
+
+function timeoutMs({ accusations, bounds }: Case): number {
+  return suspicionTimeoutMs(accusations.length - 1, bounds);
+}
+
+function accusationOf({ accuser, grounds }: Claim, atMs: number): Accusation {
+  return { accuser, grounds, atMs };
+}
