@@ -51,6 +51,18 @@ describe('the node over HTTP', () => {
     ]);
   });
 
+  it('pings and force-leaves members by name, and says 404 for a name that nobody has', async () => {
+    const { client, node, url } = await api();
+    expect(await client.ping('peer')).toEqual({ name: 'peer', path: 'packet', rttMs: 0.25 });
+    expect(await client.ping('self')).toEqual({ name: 'self', path: null, rttMs: null });
+    expect(await client.forceLeave('peer')).toMatchObject({ name: 'peer' });
+    await expect(client.ping('nobody')).rejects.toMatchObject({ status: 404, code: 'ERR_MEMBER' });
+    await expect(client.forceLeave('nobody')).rejects.toMatchObject({ status: 404, code: 'ERR_MEMBER' });
+    await expect(client.forceLeave('self')).rejects.toMatchObject({ status: 409, code: 'ERR_SELF' });
+    expect((await fetch(`${url}/v1/ping`, { method: 'POST', body: '{}' })).status).toBe(400);
+    expect(node.calls).not.toContain('force-leave self');
+  });
+
   it('joins, and says 502 when no seed answers and 400 when an address is none', async () => {
     const { client, node } = await api();
     expect(await client.join(['10.0.0.2:7946'])).toEqual({ memberCount: 2 });

@@ -42,6 +42,8 @@ describe('where the configuration comes from', () => {
       http: '127.0.0.1:7947',
       cluster: '',
       tags: {},
+      zone: '',
+      observer: false,
       preset: 'lan',
       allowFaults: false,
       logLevel: 'info',

@@ -16,10 +16,13 @@ export function memberSnapshot(name: string, changes: Partial<MemberSnapshot> = 
     status: 'alive',
     generation: 1_700_000_000,
     incarnation: 0,
+    zone: '',
     tags: {},
     rttMs: undefined,
     since: '2026-01-01T00:00:00.000Z',
     accuser: undefined,
+    evidence: undefined,
+    isDamped: false,
     isSelf: false,
     ...changes,
   };
@@ -64,7 +67,7 @@ function fakeStatus(status: NodeStatus['status']): NodeStatus {
     incarnation: 0,
     cluster: '',
     members: { alive: 2, suspect: 0, dead: 0, left: 0 },
-    health: { eventLoopLagMs: 0.5 },
+    health: { eventLoopLagMs: 0.5, localHealth: 0 },
     digests: { members: 'aa', store: 'bb' },
     version: '0.0.0',
   };
@@ -83,7 +86,15 @@ export function fakeNode(): FakeNode {
     cluster: '',
     members: {
       list: () => [self, memberSnapshot('peer', { rttMs: 1.25 })],
-      get: (name) => (name === 'self' ? self : undefined),
+      get: (name) => (name === 'self' ? self : name === 'peer' ? memberSnapshot('peer') : undefined),
+      ping: async (name) => {
+        calls.push(`ping ${name}`);
+        return name === 'peer' ? { path: 'packet', rttMs: 0.25 } : undefined;
+      },
+      forceLeave: (name) => {
+        calls.push(`force-leave ${name}`);
+        return name === 'peer';
+      },
     },
     join: async (addresses) => {
       calls.push(`join ${addresses.join(' ')}`);

@@ -16,9 +16,11 @@ function member(name: string, changes: Partial<MemberView> = {}): MemberView {
     status: 'alive',
     generation: 5,
     incarnation: 0,
+    zone: '',
     tags: {},
     rttMs: null,
     since: '2026-01-01T00:00:00.000Z',
+    isDamped: false,
     isSelf: false,
     ...changes,
   };
@@ -32,7 +34,7 @@ const STATUS: StatusView = {
   incarnation: 1,
   cluster: '',
   members: { alive: 2, suspect: 0, dead: 1, left: 0 },
-  health: { eventLoopLagMs: 0.25 },
+  health: { eventLoopLagMs: 0.25, localHealth: 0 },
   digests: { members: 'aaaaaaaaaaaa', store: 'bbbbbbbbbbbb' },
   version: '1.2.3',
 };

@@ -1,10 +1,13 @@
+export { isZone } from '@hearsay/membership';
 export type { Preset } from '@hearsay/stack';
+export type { SwimVeto } from '@hearsay/swim';
 export type { Metric } from './counters.ts';
 export { createNode } from './create-node.ts';
 export { JoinError, StoppedError } from './errors.ts';
 export type { NodeListener } from './event-stream.ts';
 export type { NodeEvent } from './events.ts';
 export type { AccusationSnapshot, AccusationTried, EvidenceSnapshot } from './evidence.ts';
+export type { Bucket } from './histogram.ts';
 export type {
   HearsayNode,
   ListOptions,

@@ -8,7 +8,13 @@ const MS_PER_SECOND = 1_000;
 
 /** Reads every counter and gauge of an engine. */
 export function nodeMetrics(engine: Engine): readonly Metric[] {
-  return [...replicaMetrics(engine), ...trafficMetrics(engine), ...lossMetrics(engine), ...processMetrics(engine)];
+  return [
+    ...replicaMetrics(engine),
+    ...detectorMetrics(engine),
+    ...trafficMetrics(engine),
+    ...lossMetrics(engine),
+    ...processMetrics(engine),
+  ];
 }
 
 function replicaMetrics({ stack }: Engine): readonly Metric[] {
@@ -62,6 +68,16 @@ function lossMetrics(engine: Engine): readonly Metric[] {
       engine.stack.unknownDestinationCount,
     ),
     counter('hearsay_socket_errors_total', 'Errors of sockets and of DNS.', transport.errorCount),
+  ];
+}
+
+/** What the failure detector thinks of itself and of others. */
+function detectorMetrics({ stack: { detector } }: Engine): readonly Metric[] {
+  return [
+    gauge('hearsay_local_health', 'How much this node distrusts its own view: 0 is well.', detector.localHealth),
+    gauge('hearsay_news_waiting', 'Claims about members that wait to be sent on.', detector.newsCount),
+    counter('hearsay_news_dropped_total', 'Claims dropped because too many waited.', detector.newsDroppedCount),
+    gauge('hearsay_members_damped', 'Members that come and go, and are not asked to help.', detector.flaps.dampedCount),
   ];
 }
 

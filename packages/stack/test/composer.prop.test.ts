@@ -6,7 +6,7 @@ import { Composer, type Packet, type PacketSizes, type Rider, type StackMessage 
 /** A message of a given size: the sequence number is the size, and the target tells messages apart. */
 const sized = (id: string, sizeBytes: number): StackMessage => ({
   protocol: 'swim',
-  message: { type: 'ping', sequence: sizeBytes, target: id },
+  message: { type: 'ping', sequence: sizeBytes, target: id, path: 'packet' },
 });
 const sizeOf = (message: StackMessage): number =>
   message.protocol === 'swim' && message.message.type === 'ping' ? message.message.sequence : 0;

@@ -117,9 +117,10 @@ async function listen(server: HttpServer, address: string): Promise<string> {
 }
 
 async function startNode(config: AgentConfig, makeNode: NodeFactory): Promise<HearsayNode> {
-  const { name, bind, advertise, join, dataDir, cluster, tags, preset, allowFaults } = config;
+  const { name, bind, advertise, join, dataDir, cluster, tags, zone, observer, allow, preset, allowFaults } = config;
+  const identity = { name, bind, advertise, cluster, tags, zone, observer };
   try {
-    return await makeNode({ name, bind, advertise, join, dataDir, cluster, tags, preset, allowFaults });
+    return await makeNode({ ...identity, join, dataDir, allow, preset, allowFaults });
   } catch (error) {
     if (codeOf(error) === 'ERR_CONFIG') throw new UsageError([messageOf(error)]);
     const advice = codeOf(error) === 'ERR_BIND' ? ', choose another address with --bind' : '';

@@ -6,9 +6,9 @@ export function logEvent(log: Logger, event: NodeEvent): void {
   switch (event.type) {
     case 'member-suspected':
     case 'member-failed': {
-      const { name, address, accuser, generation, incarnation } = event.member;
+      const { name, address, accuser, generation, incarnation, evidence } = event.member;
       log.warn(
-        { event: event.type, member: name, address, accuser, generation, incarnation },
+        { event: event.type, member: name, address, accuser, generation, incarnation, evidence },
         `${name}: ${event.type}`,
       );
       return;
@@ -31,6 +31,27 @@ export function logEvent(log: Logger, event: NodeEvent): void {
       return;
     case 'transport-error':
       log.warn({ event: event.type, err: event.error }, 'a socket failed');
+      return;
+    case 'one-way-udp':
+      log.warn({ ...event, event: event.type }, `${event.name} answers by TCP only: is UDP blocked between us?`);
+      return;
+    case 'paused':
+      log.warn({ ...event, event: event.type }, `this process stood still for ${Math.round(event.lostMs)} ms`);
+      return;
+    case 'member-damped':
+      log.warn({ ...event, event: event.type }, `${event.name} comes and goes: it is not asked to help for a while`);
+      return;
+    case 'member-reused':
+      log.info({ ...event, event: event.type }, `${event.name} has been quiet: it is asked to help again`);
+      return;
+    case 'join-refused':
+      log.warn({ ...event, event: event.type }, `a join was refused: ${event.reason}`);
+      return;
+    case 'suspicion-confirmed':
+      log.info(
+        { event: event.type, member: event.member.name, accuser: event.accuser },
+        `${event.member.name}: suspected by ${event.accuser} too`,
+      );
       return;
     case 'joined':
       log.info({ event: event.type, seed: event.seed, memberCount: event.memberCount }, `joined through ${event.seed}`);

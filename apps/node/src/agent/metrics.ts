@@ -1,6 +1,7 @@
 /** All metrics of an agent: of the node, of the HTTP API and of the process, in Prometheus' text format. */
 import type { Metric } from 'hearsay';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { expositionText } from './exposition.ts';
 
 /** What the agent itself contributes, read at each scrape. */
 export interface MetricSources {
@@ -38,27 +39,7 @@ export class AgentMetrics {
   }
 
   async scrape(): Promise<{ readonly contentType: string; readonly text: string }> {
-    const merged = Registry.merge([nodeRegistry(this.#sources.nodeMetrics()), this.#registry]);
-    return { contentType: merged.contentType, text: await merged.metrics() };
+    const text = expositionText(this.#sources.nodeMetrics()) + (await this.#registry.metrics());
+    return { contentType: this.#registry.contentType, text };
   }
-}
-
-/** The node keeps its own counters; a registry of one scrape shows them. */
-function nodeRegistry(metrics: readonly Metric[]): Registry {
-  const registry = new Registry();
-  for (const name of new Set(metrics.map((metric) => metric.name))) {
-    const samples = metrics.filter((metric) => metric.name === name);
-    const [first] = samples;
-    if (first === undefined) continue;
-    const labelNames = [...new Set(samples.flatMap((sample) => Object.keys(sample.labels ?? {})))];
-    const options = { name, help: first.help, labelNames, registers: [registry] };
-    if (first.type === 'counter') {
-      const counter = new Counter(options);
-      for (const { labels = {}, value } of samples) counter.inc({ ...labels }, value);
-    } else {
-      const gauge = new Gauge(options);
-      for (const { labels = {}, value } of samples) gauge.set({ ...labels }, value);
-    }
-  }
-  return registry;
 }

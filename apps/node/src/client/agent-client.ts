@@ -9,10 +9,13 @@ import {
   type EntryView,
   entryShape,
   errorShape,
+  forceLeaveShape,
   joinShape,
   leaveShape,
   type MemberView,
   memberShape,
+  type PingView,
+  pingShape,
   rumorShape,
   type StatusView,
   statusShape,
@@ -65,6 +68,14 @@ export class AgentClient {
 
   leave(): Promise<{ status: string }> {
     return this.#json('POST', '/v1/leave', leaveShape);
+  }
+
+  forceLeave(name: string): Promise<{ name: string; status: string }> {
+    return this.#json('POST', '/v1/force-leave', forceLeaveShape, { name });
+  }
+
+  ping(name: string): Promise<PingView> {
+    return this.#json('POST', '/v1/ping', pingShape, { name });
   }
 
   publish(topic: string, payload: Uint8Array, priority: string): Promise<{ id: string }> {

@@ -10,12 +10,47 @@ export interface MemberView {
   readonly status: MemberStatus;
   readonly generation: number;
   readonly incarnation: number;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly zone: string;
+  /** Null while they are on their way to the agent. */
+  readonly tags: Readonly<Record<string, string>> | null;
   /** Null before the first measurement. */
   readonly rttMs: number | null;
   readonly since: string;
   readonly accuser?: string | undefined;
+  readonly evidence?: EvidenceView | undefined;
+  readonly isDamped: boolean;
   readonly isSelf: boolean;
+}
+
+/** What one member said against another, and what it had tried. */
+export interface AccusationView {
+  readonly accuser: string;
+  readonly at: string;
+  readonly tried?: TriedView | undefined;
+}
+
+/** The paths that an accuser tried, besides a ping that was not answered. */
+export interface TriedView {
+  readonly helpers: number;
+  readonly nacks: number;
+  readonly stream: string;
+  readonly localHealth: number;
+}
+
+/** Why a member is suspect or dead. */
+export interface EvidenceView {
+  readonly accusations: readonly AccusationView[];
+  readonly since: string;
+  readonly timeoutMs: number;
+  readonly localHealth: number;
+}
+
+/** The answer to `POST /v1/ping`. */
+export interface PingView {
+  readonly name: string;
+  /** Null when there was no answer. */
+  readonly path: string | null;
+  readonly rttMs: number | null;
 }
 
 /** `GET /v1/status`. */
@@ -27,7 +62,7 @@ export interface StatusView {
   readonly incarnation: number;
   readonly cluster: string;
   readonly members: Readonly<Record<MemberStatus, number>>;
-  readonly health: { readonly eventLoopLagMs: number };
+  readonly health: { readonly eventLoopLagMs: number; readonly localHealth: number };
   readonly digests: { readonly members: string; readonly store: string };
   readonly version: string;
 }
@@ -42,16 +77,34 @@ export interface EntryView {
 
 const memberStatus = z.enum(['alive', 'suspect', 'dead', 'left']);
 
+const evidenceShape: z.ZodType<EvidenceView> = z.looseObject({
+  accusations: z.array(
+    z.looseObject({
+      accuser: z.string(),
+      at: z.string(),
+      tried: z
+        .looseObject({ helpers: z.number(), nacks: z.number(), stream: z.string(), localHealth: z.number() })
+        .optional(),
+    }),
+  ),
+  since: z.string(),
+  timeoutMs: z.number(),
+  localHealth: z.number(),
+});
+
 export const memberShape: z.ZodType<MemberView> = z.looseObject({
   name: z.string(),
   address: z.string(),
   status: memberStatus,
   generation: z.number(),
   incarnation: z.number(),
-  tags: z.record(z.string(), z.string()),
+  zone: z.string(),
+  tags: z.record(z.string(), z.string()).nullable(),
   rttMs: z.number().nullable(),
   since: z.string(),
   accuser: z.string().optional(),
+  evidence: evidenceShape.optional(),
+  isDamped: z.boolean(),
   isSelf: z.boolean(),
 });
 
@@ -63,7 +116,7 @@ export const statusShape: z.ZodType<StatusView> = z.looseObject({
   incarnation: z.number(),
   cluster: z.string(),
   members: z.object({ alive: z.number(), suspect: z.number(), dead: z.number(), left: z.number() }),
-  health: z.looseObject({ eventLoopLagMs: z.number() }),
+  health: z.looseObject({ eventLoopLagMs: z.number(), localHealth: z.number() }),
   digests: z.object({ members: z.string(), store: z.string() }),
   version: z.string(),
 });
@@ -77,6 +130,15 @@ export const entryShape: z.ZodType<EntryView> = z.looseObject({
 
 export const joinShape: z.ZodType<{ memberCount: number }> = z.looseObject({ memberCount: z.number() });
 export const leaveShape: z.ZodType<{ status: MemberStatus }> = z.looseObject({ status: memberStatus });
+export const forceLeaveShape: z.ZodType<{ name: string; status: string }> = z.looseObject({
+  name: z.string(),
+  status: z.string(),
+});
+export const pingShape: z.ZodType<PingView> = z.looseObject({
+  name: z.string(),
+  path: z.string().nullable(),
+  rttMs: z.number().nullable(),
+});
 export const rumorShape: z.ZodType<{ id: string }> = z.looseObject({ id: z.string() });
 export const errorShape: z.ZodType<{ error: { code: string; message: string } }> = z.object({
   error: z.object({ code: z.string(), message: z.string() }),

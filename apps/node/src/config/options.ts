@@ -25,6 +25,9 @@ export const AGENT_OPTIONS: readonly AgentOption[] = Object.freeze([
   option('dataDir', 'text', '--data-dir <dir>', 'HEARSAY_DATA_DIR', 'keep the generation here across restarts'),
   option('cluster', 'text', '--cluster <label>', 'HEARSAY_CLUSTER', 'packets of other labels are dropped'),
   option('tags', 'pairs', '--tag <key=value>', 'HEARSAY_TAGS', 'shown to all members; repeatable'),
+  option('zone', 'text', '--zone <name>', 'HEARSAY_ZONE', 'where it is; members near by are preferred'),
+  option('observer', 'switch', '--observer', 'HEARSAY_OBSERVER', 'learn who the members are, and be none'),
+  option('allow', 'list', '--allow <cidr>', 'HEARSAY_ALLOW', 'a network that members may live in; repeatable'),
   option('preset', 'text', '--preset <lan|wan|local>', 'HEARSAY_PRESET', 'protocol timing (default: lan)'),
   option(
     'allowFaults',

@@ -1,6 +1,7 @@
 /** The one schema of an agent's configuration, wherever it comes from. Each message says what to do. */
 import { hostname } from 'node:os';
 import { endpointParts, isName } from '@hearsay/core';
+import { isZone } from 'hearsay';
 import { z } from 'zod';
 import { isLoopbackHost } from './loopback.ts';
 
@@ -24,6 +25,12 @@ export interface AgentConfig {
   readonly cluster: string;
   /** Shown to all members. Default none. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Where this node is, such as a rack: helpers and gossip are then preferred near by. Default none. */
+  readonly zone: string;
+  /** Learns who the members are, and is none. Default false. */
+  readonly observer: boolean;
+  /** Networks in which members may have their addresses. Default: any. */
+  readonly allow?: readonly string[] | undefined;
   /** Protocol timing. Default `lan`. */
   readonly preset: 'lan' | 'wan' | 'local';
   /** Whether HTTP clients may cut and slow this node's network. Default false. */
@@ -68,6 +75,8 @@ const tagKey = z
   .string()
   .refine((value) => value !== '' && !value.includes('='), { error: 'a tag needs a key without "=": use KEY=VALUE' });
 
+const onOff = z.boolean({ error: (issue) => `${quoted(issue.input)} is neither true nor false` });
+
 const shape = {
   name: name.default(() => hostName()),
   bind: endpoint.default('0.0.0.0:7946'),
@@ -82,8 +91,11 @@ const shape = {
     .refine((label) => Buffer.byteLength(label) <= CLUSTER_BYTES_MAX, `is longer than ${CLUSTER_BYTES_MAX} bytes`)
     .default(''),
   tags: z.record(tagKey, text('a text')).default({}),
+  zone: text('a zone').refine(isZone, 'is not up to 32 characters of A-Z a-z 0-9 . _ -').default(''),
+  observer: onOff.default(false),
+  allow: z.array(text('a network such as 10.0.0.0/8')).optional(),
   preset: choice(['lan', 'wan', 'local']).default('lan'),
-  allowFaults: z.boolean({ error: (issue) => `${quoted(issue.input)} is neither true nor false` }).default(false),
+  allowFaults: onOff.default(false),
   logLevel: choice(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   logFormat: choice(['pretty', 'json']).default('json'),
 };

@@ -7,18 +7,18 @@ import { tableLines } from './table.ts';
 
 export function memberLines(members: readonly MemberView[], nowMs: number): string[] {
   const heading = ['NAME', 'ADDRESS', 'STATUS', 'FOR', 'RTT', 'GENERATION', 'INCARNATION', 'TAGS'];
-  const rows = [...members].sort(byName).map((member) => [
-    member.isSelf ? `${member.name} *` : member.name,
-    member.address,
-    member.accuser === undefined ? member.status : `${member.status} (by ${member.accuser})`,
-    formatDuration(nowMs - Date.parse(member.since)),
-    member.rttMs === null ? '-' : `${member.rttMs.toFixed(1)} ms`,
-    String(member.generation),
-    String(member.incarnation),
-    Object.entries(member.tags)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(' '),
-  ]);
+  const rows = [...members]
+    .sort(byName)
+    .map((member) => [
+      member.isSelf ? `${member.name} *` : member.name,
+      member.address,
+      member.accuser === undefined ? member.status : `${member.status} (by ${member.accuser})`,
+      formatDuration(nowMs - Date.parse(member.since)),
+      member.rttMs === null ? '-' : `${member.rttMs.toFixed(1)} ms`,
+      String(member.generation),
+      String(member.incarnation),
+      tagsText(member),
+    ]);
   return tableLines([heading, ...rows]);
 }
 
@@ -31,6 +31,7 @@ export function statusLines(status: StatusView): string[] {
     ['life', `generation ${status.generation}, incarnation ${status.incarnation}`],
     ['cluster', status.cluster === '' ? '(no label)' : status.cluster],
     ['members', `${alive} alive, ${suspect} suspect, ${dead} dead, ${left} left`],
+    ['local health', status.health.localHealth === 0 ? '0 (well)' : `${status.health.localHealth} (0 is well)`],
     ['event loop lag', `${status.health.eventLoopLagMs.toFixed(1)} ms`],
     ['members digest', status.digests.members],
     ['store digest', status.digests.store],
@@ -45,6 +46,11 @@ export function entryLines(entries: readonly EntryView[]): string[] {
 
 export function eventLine({ type, data }: ServerEvent, wallMs: number): string {
   return `${new Date(wallMs).toISOString()}  ${printable(type)}  ${printable(data)}`;
+}
+
+function tagsText({ zone, tags, isDamped }: MemberView): string {
+  const pairs = Object.entries(tags ?? {}).map(([key, value]) => `${key}=${value}`);
+  return [...(zone === '' ? [] : [`zone ${zone}`]), ...(isDamped ? ['damped'] : []), ...pairs].join(' ');
 }
 
 function byName(a: MemberView, b: MemberView): number {

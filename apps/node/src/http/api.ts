@@ -2,12 +2,14 @@
 import type { AgentContext } from './context.ts';
 import { eventsRoutes } from './resources/events.ts';
 import { faultsRoutes } from './resources/faults.ts';
+import { forceLeaveRoutes } from './resources/force-leave.ts';
 import { healthRoutes } from './resources/health.ts';
 import { joinRoutes } from './resources/join.ts';
 import { kvRoutes } from './resources/kv.ts';
 import { leaveRoutes } from './resources/leave.ts';
 import { membersRoutes } from './resources/members.ts';
 import { metricsRoutes } from './resources/metrics.ts';
+import { pingRoutes } from './resources/ping.ts';
 import { rumorsRoutes } from './resources/rumors.ts';
 import { statusRoutes } from './resources/status.ts';
 import { Router } from './router.ts';
@@ -18,6 +20,8 @@ export function apiRouter(agent: AgentContext): Router {
     ...membersRoutes(agent),
     ...joinRoutes(agent),
     ...leaveRoutes(agent),
+    ...forceLeaveRoutes(agent),
+    ...pingRoutes(agent),
     ...kvRoutes(agent),
     ...rumorsRoutes(agent),
     ...eventsRoutes(agent),

@@ -8,8 +8,10 @@ export function membersRoutes({ node }: AgentContext): readonly Route[] {
       method: 'GET',
       path: '/v1/members',
       handle: () => {
-        // A round trip that was never measured is null, for JSON drops what is undefined.
-        const members = node.members.list().map((member) => ({ ...member, rttMs: member.rttMs ?? null }));
+        // What is not known yet is null, for JSON drops what is undefined.
+        const members = node.members
+          .list()
+          .map((member) => ({ ...member, rttMs: member.rttMs ?? null, tags: member.tags ?? null }));
         return { status: 200, body: { json: members } };
       },
     },
