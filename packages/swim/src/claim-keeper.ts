@@ -27,6 +27,7 @@ import type { OwnClaim } from './own-claim.ts';
 import { suspicionBounds } from './suspicion-timeout.ts';
 import type { Suspicions } from './suspicions.ts';
 import type { TagFetcher } from './tag-fetcher.ts';
+import { wallSeconds } from './wall-seconds.ts';
 
 /** The owner's say in what is believed. Pure: called in the middle of a step, and more than once for one claim. */
 export interface SwimVeto {
@@ -51,8 +52,6 @@ export interface ClaimKeeperDeps {
   readonly veto: SwimVeto;
 }
 
-const MS_PER_SECOND = 1_000;
-
 /** Believes, suspects and forgets. */
 export class ClaimKeeper {
   readonly #deps: ClaimKeeperDeps;
@@ -70,31 +69,32 @@ export class ClaimKeeper {
     }
   }
 
-  /** Our probe could not reach the member, in the life that it had then. */
+  /** Our probe could not reach the member. Should it have refuted meanwhile, the accusation comes too late. */
   suspect(probed: Claim, grounds: Grounds, nowMs: number, out: SwimOutbox): void {
     const held = this.#deps.table.get(probed.name);
-    if (held === undefined || !isPresent(held) || held.generation !== probed.generation) return;
+    if (held === undefined || !isPresent(held) || !isSameLife(held, probed)) return;
     const accuser = this.#deps.own.current.name;
     this.#believe({ ...held, status: 'suspect', accuser, grounds }, accuser, nowMs, out);
   }
 
-  /** The time is up: dead, unless the member has refuted, others have confirmed, or we stood still. */
+  /** The time is up: dead, unless we stood still. Who has left hears no refutation, so that does not count either. */
   onSuspicionAlarm(name: NodeId, alarm: number, nowMs: number, out: SwimOutbox): void {
-    const { suspicions, table, own } = this.#deps;
+    const { suspicions, table, own, wallClock } = this.#deps;
+    if (!own.isMember) return suspicions.startOver(name, alarm, nowMs, out);
     if (!suspicions.isOver(name, alarm, nowMs, out)) return;
     const held = table.get(name);
     if (held?.status !== 'suspect' || !suspicions.has(held)) return;
-    const endedAtSeconds = this.#wallSeconds(nowMs);
+    const endedAtSeconds = wallSeconds(wallClock, nowMs);
     this.#believe({ ...held, status: 'dead', endedAtSeconds }, own.current.name, nowMs, out);
   }
 
   /** Declares another member left. If it lives it refutes, as it would refute its death. */
   forceLeave(name: NodeId, nowMs: number, out: SwimOutbox): void {
-    const { table, own } = this.#deps;
+    const { table, own, wallClock } = this.#deps;
     const held = table.get(name);
     if (held === undefined || held.status === 'left' || own.isAbout(name)) return;
     const accuser = own.current.name;
-    const endedAtSeconds = this.#wallSeconds(nowMs);
+    const endedAtSeconds = wallSeconds(wallClock, nowMs);
     this.#believe({ ...held, status: 'left', accuser, grounds: undefined, endedAtSeconds }, accuser, nowMs, out);
   }
 
@@ -150,8 +150,8 @@ export class ClaimKeeper {
     this.#keepCase(claim, nowMs, out);
     if (!own.isObserver) news.spread(claim, false, out);
     tags.onClaim(claim, from, out);
-    flaps.onChange(claim, previous, nowMs, out);
     for (const event of newsEvents(claim, previous, suspicions.evidenceOf(claim.name))) out.notify(event);
+    flaps.onChange(claim, previous, nowMs, out);
   }
 
   /** A suspicion begins a case, a death ends one or is all that we hear of it, and life closes it. */
@@ -159,8 +159,9 @@ export class ClaimKeeper {
     const { suspicions, own } = this.#deps;
     if (claim.status === 'alive' || claim.status === 'left') return suspicions.close(claim.name);
     if (!suspicions.has(claim)) this.#openCase(claim, nowMs);
+    if (claim.status === 'dead') return suspicions.disarm(claim.name);
     // An observer believes what the members find; it never decides.
-    if (claim.status === 'suspect' && !own.isObserver) suspicions.arm(claim.name, nowMs, out);
+    if (!own.isObserver) suspicions.arm(claim.name, nowMs, out);
   }
 
   #openCase(claim: Claim, nowMs: number): void {
@@ -168,18 +169,22 @@ export class ClaimKeeper {
     suspicions.open(claim, suspicionBounds(table.peers.size + 1, config), health.score, nowMs);
   }
 
-  /** The same suspicion from somebody else confirms it, and is sent on. [Lifeguard §IV-B] */
+  /**
+   * The same suspicion from somebody else confirms it, and is sent on. [Lifeguard §IV-B] A suspect that the table held
+   * before we began has no case yet, and would stay suspect for ever.
+   */
   #onOldNews(claim: Claim, held: Claim, nowMs: number, out: SwimOutbox): void {
     if (claim.status !== 'suspect' || held.status !== 'suspect' || !isSameLife(claim, held)) return;
     const { suspicions, news, own } = this.#deps;
-    if (!suspicions.confirm(claim, nowMs) || own.isObserver) return;
-    suspicions.arm(claim.name, nowMs, out);
-    news.spread(claim, false, out);
+    const isFirst = !suspicions.has(held);
+    if (isFirst) this.#openCase(claim, nowMs);
+    else if (!suspicions.confirm(claim, nowMs)) return;
+    if (!own.isObserver) {
+      suspicions.arm(claim.name, nowMs, out);
+      news.spread(claim, false, out);
+    }
     const evidence = suspicions.evidenceOf(claim.name);
-    if (evidence !== undefined) out.notify({ type: 'suspicion-confirmed', claim, evidence });
-  }
-
-  #wallSeconds(nowMs: number): number {
-    return Math.floor(this.#deps.wallClock.at(nowMs) / MS_PER_SECOND);
+    const type = isFirst ? 'member-suspected' : 'suspicion-confirmed';
+    if (evidence !== undefined) out.notify({ type, claim, evidence });
   }
 }

@@ -196,5 +196,13 @@ export function seedRetryDelayMs(attempt: number, config: Readonly<SwimConfig>):
 }
 
 const RETRY_DOUBLINGS_MAX = 20;
+/** The end of a life is told in seconds, everything else in ms. */
+export const MS_PER_SECOND = 1_000;
+/** Steps per unit that are kept of a logarithm, so that no platform's last bit decides. Source: memberlist keeps three digits. */
+export const SCALE_STEPS = 1_000;
+/** Who cannot confirm a suspicion: the suspect and its first accuser. Source: memberlist. */
+export const UNABLE_COUNT = 2;
+/** After the first try, a member itself is asked for its tags as often as anybody else. Source: guess. */
+export const MEMBER_SHARE_PER_MILLE = 500;
 /** Retries of many nodes that started together are spread by this share of the wait. Source: guess. */
 export const RETRY_JITTER_PER_MILLE = 300;

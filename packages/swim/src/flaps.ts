@@ -62,9 +62,10 @@ export class Flaps {
 
 /** What a change costs, if anything. To leave and to come back is no fault. */
 function flapOf(claim: Claim, previous: Claim | undefined): FlapKind | undefined {
-  if (previous === undefined || previous.status === claim.status) return undefined;
+  if (previous === undefined || previous.status === 'left') return undefined;
   if (claim.status === 'dead') return isPresent(previous) ? 'failed' : undefined;
   if (claim.status !== 'alive') return undefined;
-  if (previous.status === 'dead') return 'recovered';
+  // Back so fast that nobody had noticed the end of its earlier life.
+  if (previous.status === 'dead' || previous.generation < claim.generation) return 'recovered';
   return previous.status === 'suspect' ? 'suspected' : undefined;
 }

@@ -38,28 +38,46 @@ export class Joining {
     this.#seeds.onAlarm(timer, this.#joiner(), out);
   }
 
+  /** We have left, and join nobody. */
+  stop(): void {
+    this.#seeds.stop();
+  }
+
   /**
-   * The joiner gets all that we know, ourselves included, in as many messages as it takes. A member that we know as it
-   * is only looks whether we are there: the rest is anti-entropy's.
+   * The joiner gets all that we know, ourselves included, in as many messages as it takes. A member that we have known
+   * for a while only looks whether we are there. We do not join ourselves, and who has left knows too little.
    */
   onJoin(from: NodeId, claim: Claim | undefined, nowMs: number, out: SwimOutbox): void {
     const { table, claims, own } = this.#deps;
-    if (claim !== undefined) {
-      if (this.#isVetoed([claim], from, out)) return;
-      const held = table.get(claim.name);
-      const isKnown = held !== undefined && compareClaims(held, claim) === 0;
-      claims.learn([claim], from, nowMs, out);
-      if (isKnown) return out.send(from, { type: 'join-reply', claims: own.isObserver ? [] : [own.current] }, 'stream');
-    }
-    this.#sendAll(from, out);
+    if (own.isFrom(from) || own.current.status === 'left') return;
+    if (claim === undefined) return this.#sendAll(from, out);
+    if (this.#isVetoed([claim], from, out)) return;
+    const isSettled = this.#isSettled(claim, nowMs);
+    claims.learn([claim], from, nowMs, out);
+    // Of two with one name, `from` may name the other, and this one has to hear that it lost.
+    const to = table.get(claim.name)?.address === claim.address ? from : claim.address;
+    if (isSettled) out.send(to, { type: 'join-reply', claims: own.isObserver ? [] : [own.current] }, 'stream');
+    else this.#sendAll(to, out);
   }
 
   /** A seed has answered. */
   onReply(from: NodeId, claims: readonly Claim[], nowMs: number, out: SwimOutbox): void {
     if (this.#isVetoed(claims, from, out)) return;
-    this.#deps.claims.learn(claims, from, nowMs, out);
+    const { claims: keeper, own, table } = this.#deps;
+    keeper.learn(claims, from, nowMs, out);
     if (!this.#seeds.onAnswer()) return;
-    out.notify({ type: 'joined', seed: from, memberCount: this.#deps.table.peers.size + 1 });
+    out.notify({ type: 'joined', seed: from, memberCount: table.peers.size + (own.isObserver ? 0 : 1) });
+  }
+
+  /**
+   * Whether we know this very claim for longer than a joiner waits before it asks again: an answer to it may have been
+   * lost, and news of it may have been faster than its question.
+   */
+  #isSettled(claim: Claim, nowMs: number): boolean {
+    const { table, config } = this.#deps;
+    const member = table.member(claim.name);
+    if (member === undefined || compareClaims(member.claim, claim) !== 0) return false;
+    return nowMs - member.sinceMs > config.seedRetryMsMax;
   }
 
   #isVetoed(claims: readonly Claim[], from: NodeId, out: SwimOutbox): boolean {

@@ -60,7 +60,7 @@ export type SwimAlarm =
   | { readonly type: 'gossip' }
   | { readonly type: 'tags' }
   | { readonly type: 'seeds'; readonly attempt: number; readonly run: number }
-  | { readonly type: 'leave-deadline'; readonly incarnation: number }
+  | { readonly type: 'leave-deadline'; readonly run: number }
   | { readonly type: 'flap-reuse' }
   | { readonly type: 'reap' };
 

@@ -82,11 +82,19 @@ export class News {
     this.#isRoundPending = false;
     this.#forgetLongDead(nowMs);
     if (this.#queue.size === 0) return;
-    for (const peer of this.#targets()) {
-      const message = this.piggyback(this.#config.gossipBytesMax);
-      if (message !== undefined) out.send(peer, message);
-    }
-    this.#schedule(this.#config.gossipIntervalMs, out);
+    const targets = this.#targets();
+    for (const peer of targets) this.#tell(peer, out);
+    // Alone, there is nobody to tell; who comes is news, and begins the rounds again.
+    if (targets.length > 0) this.#schedule(this.#config.gossipIntervalMs, out);
+  }
+
+  /** A claim that no message has room for goes alone. */
+  #tell(peer: NodeId, out: SwimOutbox): void {
+    const { gossipBytesMax } = this.#config;
+    const message = this.piggyback(gossipBytesMax);
+    if (message !== undefined) out.send(peer, message);
+    const claim = this.#queue.takeOversize(gossipBytesMax, this.#table.peers.size + 1);
+    if (claim !== undefined) out.send(peer, { type: 'claims', claims: [claim] });
   }
 
   /** Random members; one in so many of them is one of the recently dead, as if they were members still. */

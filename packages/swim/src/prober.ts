@@ -21,7 +21,8 @@ interface Probe {
   readonly startedMs: number;
   /** Asked to help; only their answers count. */
   helpers: readonly NodeId[];
-  nackCount: number;
+  /** Those of them that could not reach the target either; a packet that comes twice counts once. */
+  readonly nackers: Set<NodeId>;
   hasTriedStream: boolean;
   /** Saved, unless an ack by packet still comes. */
   hasStreamAck: boolean;
@@ -66,7 +67,8 @@ export class Prober {
     if (probe?.sequence !== sequence) return;
     const { config, table, rng, flaps } = this.#deps;
     const { name, address } = probe.target;
-    const isExcluded = (id: NodeId): boolean => id === name || flaps.isDamped(id);
+    // Of a suspect no answer can be expected, and what is missing counts against ourselves.
+    const isExcluded = (id: NodeId): boolean => id === name || table.get(id)?.status !== 'alive' || flaps.isDamped(id);
     probe.helpers = zonedSample(table, rng, config.indirectProbeCount, config.nearSharePerMille, isExcluded);
     for (const helper of probe.helpers) out.send(helper, { type: 'ping-req', sequence, target: name, address });
     if (!config.probesByStream) return;
@@ -88,7 +90,7 @@ export class Prober {
   }
 
   onNack(from: NodeId, sequence: number): void {
-    if (this.#probe?.sequence === sequence && this.#probe.helpers.includes(from)) this.#probe.nackCount += 1;
+    if (this.#probe?.sequence === sequence && this.#probe.helpers.includes(from)) this.#probe.nackers.add(from);
   }
 
   #conclude(nowMs: number, out: SwimOutbox): void {
@@ -101,7 +103,7 @@ export class Prober {
     const { health, claims } = this.#deps;
     const { target, startedMs, hasTriedStream } = probe;
     const helperCount = probe.helpers.length;
-    const nackCount = Math.min(probe.nackCount, helperCount);
+    const nackCount = probe.nackers.size;
     this.#probe = undefined;
     // Its word counts by the health with which it was probed, not by what this probe says about it.
     const grounds = { helperCount, nackCount, hasTriedStream, localHealth: health.score };
@@ -124,7 +126,7 @@ export class Prober {
       target,
       startedMs: nowMs,
       helpers: [],
-      nackCount: 0,
+      nackers: new Set(),
       hasTriedStream: false,
       hasStreamAck: false,
     };

@@ -41,6 +41,12 @@ export class Seeds {
     this.#attempt(1, joiner, out);
   }
 
+  /** We have left: nothing is asked any more, and answers come too late. */
+  stop(): void {
+    this.#run += 1;
+    this.#isAnswered = true;
+  }
+
   /** Whether this is the first answer since we asked. */
   onAnswer(): boolean {
     const isFirst = !this.#isAnswered;
@@ -53,7 +59,7 @@ export class Seeds {
     if (run !== this.#run) return;
     if (this.#isAnswered && !joiner.isAlone) {
       this.#remind(joiner, out);
-      return this.#schedule(1, this.#config.seedRetryMsMax, out);
+      return this.#schedule(1, this.#rng.jittered(this.#config.seedRetryMsMax, RETRY_JITTER_PER_MILLE), out);
     }
     this.#isAnswered = false;
     this.#attempt(attempt, joiner, out);

@@ -5,7 +5,7 @@
  * Deviation: the wanted number of confirmations is not the paper's 3 but `suspicionMultiplier - 2`, and none in a
  * cluster too small for them, as in memberlist.
  */
-import type { SwimConfig } from './config.ts';
+import { SCALE_STEPS, type SwimConfig, UNABLE_COUNT } from './config.ts';
 
 /** Between which times a suspicion ends, and what moves it. */
 export interface SuspicionBounds {
@@ -16,11 +16,6 @@ export interface SuspicionBounds {
   /** Confirmations by others than the first accuser that bring it down to `msMin`. [Lifeguard §IV-B, K] */
   readonly confirmationCountMax: number;
 }
-
-/** Digits kept of the logarithm, so that no platform's last bit decides. Source: memberlist truncates to three. */
-const SCALE_STEPS = 1_000;
-/** The suspect and its first accuser cannot confirm. */
-const UNABLE_COUNT = 2;
 
 /** The bounds in a cluster of `memberCount`, which counts ourselves and the suspect. */
 export function suspicionBounds(memberCount: number, config: Readonly<SwimConfig>): SuspicionBounds {

@@ -11,20 +11,27 @@ interface Case {
   readonly bounds: SuspicionBounds;
   readonly accusations: Accusation[];
   readonly sinceMs: number;
-  readonly sinceAwakeMs: number;
+  /** The same on the awake clock. */
+  sinceAwakeMs: number;
   readonly localHealth: number;
   /** Which alarm counts: an earlier one was set for a longer time. 0 while none is set. */
   alarm: number;
 }
 
+/** A timer may fire that much early: Node counts in whole milliseconds. */
+const EARLY_MS = 1;
+
 /** One case per member that is suspect or dead. */
 export class Suspicions {
   readonly #awake: AwakeClock;
+  /** An open case is looked at this often, because only what is due can notice that we stood still. */
+  readonly #checkMs: number;
   readonly #cases = new Map<NodeId, Case>();
   #alarmCount = 0;
 
-  constructor(awake: AwakeClock) {
+  constructor(awake: AwakeClock, checkMs: number) {
     this.#awake = awake;
+    this.#checkMs = checkMs;
   }
 
   /** Begins a case, in place of one of an earlier life. `accusation` is a claim that says suspect or dead. */
@@ -58,22 +65,37 @@ export class Suspicions {
     return true;
   }
 
-  /** Sets the alarm for the end of the suspicion, as it is now. */
+  /** Sets the alarm for the end of the suspicion as it is now, or for the next look at it if that is earlier. */
   arm(name: NodeId, nowMs: number, out: SwimOutbox): void {
     const found = this.#cases.get(name);
     if (found === undefined) return;
     this.#alarmCount += 1;
     found.alarm = this.#alarmCount;
-    out.schedule({ type: 'suspicion', name, alarm: found.alarm }, Math.max(0, this.#remainingMs(found, nowMs)));
+    const delayMs = Math.min(this.#checkMs, Math.max(0, this.#remainingMs(found, nowMs)));
+    out.schedule({ type: 'suspicion', name, alarm: found.alarm }, delayMs);
   }
 
-  /** Whether the suspicion has run its course. If time was lost since the alarm was set, it is set again. */
+  /** The member is dead, and nothing is left to decide. */
+  disarm(name: NodeId): void {
+    const found = this.#cases.get(name);
+    if (found !== undefined) found.alarm = 0;
+  }
+
+  /** Whether the suspicion has run its course. If not, the alarm is set again. */
   isOver(name: NodeId, alarm: number, nowMs: number, out: SwimOutbox): boolean {
     const found = this.#cases.get(name);
     if (found?.alarm !== alarm) return false;
-    if (this.#remainingMs(found, nowMs) <= 0) return true;
+    if (this.#remainingMs(found, nowMs) < EARLY_MS) return true;
     this.arm(name, nowMs, out);
     return false;
+  }
+
+  /** The time until now does not count. */
+  startOver(name: NodeId, alarm: number, nowMs: number, out: SwimOutbox): void {
+    const found = this.#cases.get(name);
+    if (found?.alarm !== alarm) return;
+    found.sinceAwakeMs = this.#awake.at(nowMs);
+    this.arm(name, nowMs, out);
   }
 
   close(name: NodeId): void {
@@ -88,8 +110,11 @@ export class Suspicions {
     return { accusations: [...accusations], sinceMs, timeoutMs: timeoutMs(found), localHealth };
   }
 
+  /** A pause that we notice only after the case has begun lies before it, and is not to prolong it. */
   #remainingMs(found: Case, nowMs: number): number {
-    return timeoutMs(found) - (this.#awake.at(nowMs) - found.sinceAwakeMs);
+    const awakeMs = this.#awake.at(nowMs);
+    found.sinceAwakeMs = Math.min(found.sinceAwakeMs, awakeMs);
+    return timeoutMs(found) - (awakeMs - found.sinceAwakeMs);
   }
 }
 

@@ -4,17 +4,16 @@
  */
 import type { NodeId, Rng } from '@hearsay/core';
 import { type Claim, isPresent, type MemberTable, NO_TAGS } from '@hearsay/membership';
-import type { SwimConfig } from './config.ts';
+import { MEMBER_SHARE_PER_MILLE, type SwimConfig } from './config.ts';
 import type { TagsOf } from './messages.ts';
 import type { SwimOutbox } from './outbox.ts';
 
-/** After the first try, the member itself is asked as often as anybody else. */
-const MEMBER_SHARE_PER_MILLE = 500;
-
 interface Want {
+  /** Which tags. */
+  readonly digest: number;
   /** Who is asked first. */
   readonly teller: NodeId;
-  askedCount: number;
+  isTellerAsked: boolean;
 }
 
 /** Keeps the table's tag shelf filled. */
@@ -30,13 +29,13 @@ export class TagFetcher {
     this.#config = config;
     this.#table = table;
     this.#rng = rng;
-    for (const name of table.tags.missing()) this.#wants.set(name, { teller: name, askedCount: 0 });
+    for (const name of table.tags.missing()) this.#wants.set(name, { digest: 0, teller: name, isTellerAsked: false });
   }
 
-  /** A claim was believed; `from` told us. */
-  onClaim({ name }: Claim, from: NodeId, out: SwimOutbox): void {
-    if (this.#table.tags.of(name) !== undefined) return;
-    this.#wants.set(name, { teller: from, askedCount: 0 });
+  /** A claim was believed; `from` told us. Another claim that speaks of the same tags does not start over. */
+  onClaim({ name, tagsDigest: digest }: Claim, from: NodeId, out: SwimOutbox): void {
+    if (this.#table.tags.of(name) !== undefined || this.#wants.get(name)?.digest === digest) return;
+    this.#wants.set(name, { digest, teller: from, isTellerAsked: false });
     this.#schedule(this.#rng.fraction() * this.#config.gossipIntervalMs, out);
   }
 
@@ -102,8 +101,10 @@ export class TagFetcher {
   }
 
   #nextToAsk(name: NodeId, want: Want): NodeId | undefined {
-    want.askedCount += 1;
-    if (want.askedCount === 1) return want.teller;
+    if (!want.isTellerAsked) {
+      want.isTellerAsked = true;
+      return want.teller;
+    }
     return this.#rng.chance(MEMBER_SHARE_PER_MILLE) ? name : this.#table.peers.sample(this.#rng, 1)[0];
   }
 
