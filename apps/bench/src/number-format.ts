@@ -1,10 +1,11 @@
 /** Numbers as readers want them: grouped, and with the same count of decimals in the whole column. */
 import type { Row } from './result.ts';
+import { significant } from './statistics.ts';
 
 const SIGNIFICANT_DIGITS = 4;
 const DECIMALS_MAX = 6;
 
-const NUMBER_TEXT = /^-?([\d.,]+(e[+-]?\d+)?|Infinity|∞|NaN)$/;
+const NUMBER_TEXT = /^-?([\d.,]+(e[+-]?\d+)?|Infinity|NaN)$/;
 
 /** Turns the cells of one column into text. */
 export type CellFormat = (value: string | number | undefined) => string;
@@ -22,14 +23,19 @@ export function isNumeric(rows: readonly Row[], column: string): boolean {
 /** As many decimals as the largest number needs for four digits; whole numbers get none. */
 export function cellFormat(rows: readonly Row[], column: string): CellFormat {
   const numbers = rows.map((row) => row[column]).filter((value) => typeof value === 'number');
-  const digits = decimalsFor(numbers.filter(Number.isFinite));
-  const format = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return (value) => (typeof value === 'number' ? format.format(value) : (value ?? ''));
+  const decimals = decimalsFor(numbers.filter(Number.isFinite));
+  return (value) => (typeof value === 'number' ? grouped(value.toFixed(decimals)) : (value ?? ''));
 }
 
 /** A number that stands alone. */
 export function numberText(value: number): string {
-  return new Intl.NumberFormat('en', { maximumSignificantDigits: SIGNIFICANT_DIGITS }).format(value);
+  return grouped(String(significant(value, SIGNIFICANT_DIGITS)));
+}
+
+/** With a comma after each three digits before the decimal point. */
+function grouped(text: string): string {
+  const [whole = '', ...decimals] = text.split('.');
+  return [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...decimals].join('.');
 }
 
 function decimalsFor(values: readonly number[]): number {

@@ -1,41 +1,38 @@
 /** The executable as a process of its own, with real worker threads. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const executable = fileURLToPath(new URL('../bin/hearsay-bench.js', import.meta.url));
 
-let folder: string;
-let child: ChildProcess | undefined;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hearsay-bench-'));
-});
+const folder = temporaryFolder();
+const started = new Set<ChildProcess>();
 afterEach(() => {
-  child?.kill('SIGKILL');
-  rmSync(folder, { recursive: true });
+  for (const child of started) child.kill('SIGKILL');
+  started.clear();
 });
 
 function start(args: readonly string[]) {
   if (!existsSync(new URL('../dist/cli.js', import.meta.url))) {
     throw new Error('apps/bench is not built: run "npx turbo run build --filter @hearsay/bench" first');
   }
-  const started = spawn(process.execPath, [executable, ...args, '--quick', '--out', folder], {
+  const child = spawn(process.execPath, [executable, ...args, '--quick', '--out', folder.path], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  child = started;
-  return started;
+  started.add(child);
+  return child;
 }
 
 it('runs jobs on worker threads and prints what it writes', async () => {
   const bench = start(['swim', '--json', '--threads', '2']);
   const [stdout, stderr, [exitCode]] = await Promise.all([text(bench.stdout), text(bench.stderr), once(bench, 'exit')]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  expect(JSON.parse(stdout)).toEqual([JSON.parse(readFileSync(join(folder, 'swim.json'), 'utf8'))]);
+  expect(JSON.parse(stdout)).toEqual([JSON.parse(readFileSync(join(folder.path, 'swim.json'), 'utf8'))]);
 });
 
 it.each([
@@ -50,7 +47,7 @@ it.each([
   const [stderr, [exitCode]] = await Promise.all([text(bench.stderr), once(bench, 'exit')]);
   expect({ exitCode, stderr }).toEqual({
     exitCode: expected,
-    stderr: `hearsay-bench: interrupted: only the suites that ended are in ${folder}\n`,
+    stderr: `hearsay-bench: interrupted: only the suites that ended are in ${folder.path}\n`,
   });
-  expect(readdirSync(folder)).toEqual(['codec.json']);
+  expect(readdirSync(folder.path)).toEqual(['codec.json']);
 });

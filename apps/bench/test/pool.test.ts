@@ -19,10 +19,11 @@ function jobs(changes: Readonly<Record<number, Record<string, number | string | 
 const answers = jobs().map(({ seed }) => ({ answer: `suite ${seed}` }));
 const ignore = (): void => undefined;
 
-let doneCount: Int32Array;
+/** Shared with the workers. */
+const doneCount = new Int32Array(new SharedArrayBuffer(4));
+setEnvironmentData('doneCount', doneCount);
 beforeEach(() => {
-  doneCount = new Int32Array(new SharedArrayBuffer(4));
-  setEnvironmentData('doneCount', doneCount);
+  Atomics.store(doneCount, 0, 0);
 });
 
 describe('workerPool', () => {

@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { check } from '../src/check.ts';
 import { RunError } from '../src/failure.ts';
 import type { JobRunner } from '../src/pool.ts';
@@ -9,12 +8,9 @@ import { type Harness, runCommand } from '../src/program.ts';
 import type { SuiteResult } from '../src/result.ts';
 import type { Suite, SuiteOptions } from '../src/suite.ts';
 import { capturedTerminal } from './captured-terminal.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'hearsay-bench-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 /** Its only row and check hold the seed, which may be at most 100. */
 function suite(name: string, run: Suite['run'] = ({ seed }) => ({ seed })): Suite {
@@ -49,7 +45,7 @@ async function run(args: readonly string[], harness: Partial<Harness> = {}) {
 }
 
 function written(name: string): SuiteResult {
-  return JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
+  return JSON.parse(readFileSync(join(folder.path, `${name}.json`), 'utf8'));
 }
 
 describe('bad usage', () => {
@@ -75,8 +71,8 @@ describe('bad usage', () => {
   });
 
   it('looks at all names before it runs the first', async () => {
-    expect(await run(['alpha', 'gamma', '--out', folder])).toMatchObject({ exitCode: 2 });
-    expect(readdirSync(folder)).toEqual([]);
+    expect(await run(['alpha', 'gamma', '--out', folder.path])).toMatchObject({ exitCode: 2 });
+    expect(readdirSync(folder.path)).toEqual([]);
   });
 });
 
@@ -89,7 +85,7 @@ it('shows the help, with the suites, and the version', async () => {
 
 describe('a run', () => {
   it('shows a table and writes a file for each suite, in a folder that it makes', async () => {
-    const made = join(folder, 'made', 'here');
+    const made = join(folder.path, 'made', 'here');
     const { exitCode, stdout, stderr } = await run(['--out', made, '--seed', '42']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^The alpha \(alpha\)\nversion \d.* · seed 42 · full run, .* · all 1 checks pass\n\nseed\n/);
@@ -104,13 +100,13 @@ describe('a run', () => {
   });
 
   it('is of the suites that are named, once each, in that order', async () => {
-    const { stdout } = await run(['beta', 'alpha', 'beta', '--out', folder]);
+    const { stdout } = await run(['beta', 'alpha', 'beta', '--out', folder.path]);
     expect(stdout.match(/^The \w+/gm)).toEqual(['The beta', 'The alpha']);
   });
 
   it('hands seed, size and threads on', async () => {
     const asked: unknown[] = [];
-    await run(['alpha', '--quick', '--threads', '7', '--out', folder], {
+    await run(['alpha', '--quick', '--threads', '7', '--out', folder.path], {
       jobRunner: (threadCount) => (name, jobs) => {
         asked.push(threadCount, name, jobs);
         return Promise.resolve([{ seed: 1 }]);
@@ -120,21 +116,21 @@ describe('a run', () => {
   });
 
   it('prints nothing but JSON with --json', async () => {
-    const { stdout } = await run(['alpha', '--json', '--out', folder]);
+    const { stdout } = await run(['alpha', '--json', '--out', folder.path]);
     expect(JSON.parse(stdout)).toEqual([written('alpha')]);
   });
 
   it('exits with 1 when a check fails, and shows and writes everything all the same', async () => {
-    const { exitCode, stdout } = await run(['--seed', '101', '--out', folder]);
+    const { exitCode, stdout } = await run(['--seed', '101', '--out', folder.path]);
     expect(exitCode).toBe(1);
     expect(stdout.match(/^✗ {2}seed/gm)).toHaveLength(2);
-    expect(readdirSync(folder)).toEqual(['alpha.json', 'beta.json']);
-    expect(await run(['--seed', '101', '--out', folder, '--json'])).toMatchObject({ exitCode: 1 });
+    expect(readdirSync(folder.path)).toEqual(['alpha.json', 'beta.json']);
+    expect(await run(['--seed', '101', '--out', folder.path, '--json'])).toMatchObject({ exitCode: 1 });
   });
 
   it('ends with the first error, after the files of the suites before it', async () => {
     const broken = [suite('alpha'), suite('beta'), suite('delta')];
-    const { exitCode, stderr } = await run(['--out', folder], {
+    const { exitCode, stderr } = await run(['--out', folder.path], {
       suites: broken,
       jobRunner: () => (name, jobs, onDone) =>
         name === 'beta'
@@ -145,12 +141,12 @@ describe('a run', () => {
       exitCode: 1,
       stderr: 'hearsay-bench: suite beta: no dice (job {})\n',
     });
-    expect(readdirSync(folder)).toEqual(['alpha.json']);
+    expect(readdirSync(folder.path)).toEqual(['alpha.json']);
   });
 
   it('cannot write where a file is in the way, and says so before it runs', async () => {
-    writeFileSync(join(folder, 'file'), '');
-    const { exitCode, stderr } = await run(['--out', join(folder, 'file')], {
+    writeFileSync(join(folder.path, 'file'), '');
+    const { exitCode, stderr } = await run(['--out', join(folder.path, 'file')], {
       jobRunner: () => () => Promise.reject(new Error('ran')),
     });
     expect(exitCode).toBe(1);
@@ -160,7 +156,7 @@ describe('a run', () => {
   it('exits with 130 when it is interrupted, and keeps what is complete', async () => {
     const terminal = capturedTerminal();
     const runner = inThread(suites);
-    const exitCode = await runCommand(['--out', folder], terminal, {
+    const exitCode = await runCommand(['--out', folder.path], terminal, {
       suites,
       jobRunner: (_threadCount, signal) => async (name, jobs, onDone) => {
         if (name === 'beta') terminal.interruption.abort();
@@ -169,34 +165,34 @@ describe('a run', () => {
       },
     });
     expect(exitCode).toBe(130);
-    expect(terminal.stderr.text).toBe(`hearsay-bench: interrupted: only the suites that ended are in ${folder}\n`);
-    expect(readdirSync(folder)).toEqual(['alpha.json']);
+    expect(terminal.stderr.text).toBe(`hearsay-bench: interrupted: only the suites that ended are in ${folder.path}\n`);
+    expect(readdirSync(folder.path)).toEqual(['alpha.json']);
   });
 });
 
 describe('report and compare', () => {
   it('make a page of what was run', async () => {
-    await run(['--out', folder]);
-    expect(await run(['report', folder])).toEqual({
+    await run(['--out', folder.path]);
+    expect(await run(['report', folder.path])).toEqual({
       exitCode: 0,
-      stdout: `wrote ${join(folder, 'report.html')}\n`,
+      stdout: `wrote ${join(folder.path, 'report.html')}\n`,
       stderr: '',
     });
-    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('all 2 checks pass');
+    expect(readFileSync(join(folder.path, 'report.html'), 'utf8')).toContain('all 2 checks pass');
   });
 
   it('put two runs side by side', async () => {
-    await run(['alpha', '--out', join(folder, 'a'), '--seed', '10']);
-    await run(['alpha', '--out', join(folder, 'b'), '--seed', '20']);
-    const { exitCode, stdout } = await run(['compare', join(folder, 'a'), join(folder, 'b')]);
+    await run(['alpha', '--out', join(folder.path, 'a'), '--seed', '10']);
+    await run(['alpha', '--out', join(folder.path, 'b'), '--seed', '20']);
+    const { exitCode, stdout } = await run(['compare', join(folder.path, 'a'), join(folder.path, 'b')]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^alpha {2}seed +10 {2}20 +2 {2}✓ ✓$/m);
   });
 
   it.each([['report'], ['compare', 'nowhere']])('%s say what to do without results', async (...args) => {
-    const { exitCode, stderr } = await run([...args, join(folder, 'nowhere')]);
+    const { exitCode, stderr } = await run([...args, join(folder.path, 'nowhere')]);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^hearsay-bench: no results in .*nowhere: run hearsay-bench --out .*nowhere first\n$/);
-    expect(existsSync(join(folder, 'nowhere'))).toBe(false);
+    expect(existsSync(join(folder.path, 'nowhere'))).toBe(false);
   });
 });

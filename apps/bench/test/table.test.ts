@@ -41,7 +41,7 @@ describe('cellFormat', () => {
     [[0.000_001_23], '0.000001'],
     [[-12.345, 1.2], '-12.35 1.20'],
     [[Number.NaN, 1.5], 'NaN 1.500'],
-    [[Number.POSITIVE_INFINITY, 2], '∞ 2'],
+    [[Number.POSITIVE_INFINITY, 2], 'Infinity 2'],
   ])('gives all of %j as many decimals as the largest needs', (values, texts) => {
     const rows = values.map((x) => ({ x }));
     const format = cellFormat(rows, 'x');
@@ -57,7 +57,7 @@ describe('isNumeric', () => {
   it.each([
     [[1, 2.5], true],
     [['1,234', '0.5', '-3'], true],
-    [['NaN', '∞'], true],
+    [['NaN', '-Infinity', '1e-7'], true],
     [[undefined, 1], true],
     [['± 3'], false],
     [[1, 'ping'], false],
@@ -88,6 +88,10 @@ describe('checkRows', () => {
 describe('numberText', () => {
   it.each([
     [12_345.6, '12,350'],
+    [1_234_567, '1,235,000'],
+    [-1_000, '-1,000'],
+    [999, '999'],
+    [0.000_000_123_4, '1.234e-7'],
     [0.123_456, '0.1235'],
     [0, '0'],
     [Number.NaN, 'NaN'],

@@ -79,8 +79,8 @@ export const spread: Suite = {
   title: 'Rumor spreading: rounds until every node knows',
   about:
     'One rumor, pushed by the real rumor core in lock-step rounds, without loss, until nobody pushes any more. Theory: ' +
-    'with f targets per round a rumor needs log(n)/log(f+1) + ln(n)/f + O(1) rounds to reach all n nodes [Pittel], ' +
-    'and m pushes per node leave a share of e^−m of the nodes out [Demers §1.4]. The exact number of rounds comes ' +
+    'with f targets per round a rumor needs log(n)/log(f+1) + ln(n)/f + O(1) rounds to reach all n nodes (Pittel 1987), ' +
+    'and m pushes per node leave a share of e^−m of the nodes out (Demers et al. 1987, §1.4). The exact number of rounds comes ' +
     'from a model of the process that shares no code with the core.',
 
   jobs({ seed, isQuick }: SuiteOptions): readonly Job[] {

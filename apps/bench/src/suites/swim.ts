@@ -39,8 +39,8 @@ export const swim: Suite = {
   about:
     'One member of a settled cluster crashes; the time until the first other member suspects it is measured in protocol ' +
     'periods, with the LAN preset and 1 ms latency. Theory: with synchronised periods and uniform picks the crashed ' +
-    'member is probed in period e/(e−1) = 1.58 on average [SWIM §3.1], and with the round robin of [SWIM §4.3] a little ' +
-    'earlier in small clusters. Without synchronisation it is probed after 1 period and suspected after 2.',
+    'member is probed in period e/(e−1) = 1.58 on average (Das et al. 2002, §3.1), and with the round robin of §4.3 a ' +
+    'little earlier in small clusters. Without synchronisation it is probed after 1 period and suspected after 2.',
 
   jobs({ seed, isQuick }: SuiteOptions): readonly Job[] {
     const rng = new Rng(seed).fork('swim');
