@@ -1,62 +1,75 @@
 /** Runs jobs on worker threads. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { messageOf, RunError } from './failure.ts';
 import type { Job, Outcome } from './suite.ts';
 
-/** What a worker is asked. */
+/**
+ * Runs the jobs of a suite and gives the outcomes in the order of the jobs, however they were spread. `onDone` is called
+ * after each. Rejects with the first error of a job.
+ */
+export type JobRunner = (
+  suite: string,
+  jobs: readonly Job[],
+  onDone: (doneCount: number) => void,
+) => Promise<readonly Outcome[]>;
+
+/** What a worker is asked: one job at a time. */
 export interface WorkerRequest {
   readonly suite: string;
-  readonly index: number;
   readonly job: Job;
 }
 
-/** What it answers. */
-export interface WorkerReply {
-  readonly index: number;
-  readonly outcome: Outcome;
-}
+const WORKER_URL = new URL('./worker.js', import.meta.url);
 
 /**
- * Runs every job of a suite, one per thread at a time, and gives the outcomes in the order of the jobs. `onDone` is
- * called after each. Rejects with the first error of a job; the other threads are ended then.
+ * A runner with up to `threadCount` worker threads. They live as long as one suite; after an error, or when `signal`
+ * is aborted, all of them are ended before the promise rejects.
  */
-export async function runJobs(
-  suite: string,
-  jobs: readonly Job[],
-  threadCount: number,
-  onDone: (doneCount: number) => void,
-): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
-  let nextIndex = 0;
-  let doneCount = 0;
-  const workers: Worker[] = [];
-  const serve = (worker: Worker): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const next = (): void => {
-        const index = nextIndex++;
-        const job = jobs[index];
-        if (job === undefined) return resolve();
-        worker.postMessage({ suite, index, job } satisfies WorkerRequest);
-      };
-      worker.on('error', reject);
-      worker.on('message', (reply: WorkerReply) => {
-        outcomes[reply.index] = reply.outcome;
+export function workerPool(threadCount: number, signal: AbortSignal, workerUrl: URL = WORKER_URL): JobRunner {
+  return async (suite, jobs, onDone) => {
+    signal.throwIfAborted();
+    const queue = jobs.entries();
+    const outcomes: Outcome[] = [];
+    let doneCount = 0;
+    const serve = async (worker: Worker): Promise<void> => {
+      // Shared by all workers: whoever is free takes the next job.
+      for (const [index, job] of queue) {
+        outcomes[index] = await runOn(worker, { suite, job }, signal);
         onDone(++doneCount);
-        next();
-      });
-      next();
-    });
-  try {
-    const count = Math.min(threadCount, jobs.length);
-    for (let index = 0; index < count; index++) workers.push(new Worker(new URL('./worker.js', import.meta.url)));
-    await Promise.all(workers.map(serve));
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
-  return outcomes;
+      }
+    };
+    const workers = Array.from({ length: Math.min(threadCount, jobs.length) }, () => new Worker(workerUrl));
+    try {
+      await Promise.all(workers.map(serve));
+    } finally {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    }
+    return outcomes;
+  };
 }
 
 /** As many threads as the machine runs at once. */
 export function defaultThreadCount(): number {
   return availableParallelism();
+}
+
+/** One job. Rejects when it throws, when its thread ends without an answer, and when `signal` is aborted. */
+function runOn(worker: Worker, { suite, job }: WorkerRequest, signal: AbortSignal): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const onEnd = (settle: () => void): void => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      signal.removeEventListener('abort', onAbort);
+      settle();
+    };
+    const fail = (cause: unknown, message: string): void =>
+      reject(new RunError(`suite ${suite}: ${message} (job ${JSON.stringify(job)})`, { cause }));
+    const onMessage = (outcome: Outcome): void => onEnd(() => resolve(outcome));
+    const onError = (error: unknown): void => onEnd(() => fail(error, messageOf(error)));
+    const onExit = (exitCode: number): void => onEnd(() => fail(undefined, `its thread ended with code ${exitCode}`));
+    const onAbort = (): void => onEnd(() => reject(signal.reason));
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    signal.addEventListener('abort', onAbort);
+    worker.postMessage({ suite, job } satisfies WorkerRequest);
+  });
 }

@@ -1,37 +1,39 @@
 /** The form of every result: what `DIR/<suite>.json` holds. */
-import { cpus, platform, release, totalmem } from 'node:os';
-import { significant } from './statistics.ts';
+import type { Check } from './check.ts';
+import type { Environment } from './environment.ts';
 
 /** One line of a table. */
 export type Row = Readonly<Record<string, string | number>>;
 
-/** One comparison with a paper, a formula or a limit. */
-export interface Check {
-  readonly name: string;
-  readonly expected: number;
-  readonly measured: number;
-  /** How far `measured` may lie from `expected`, and in which way. */
-  readonly tolerance: Tolerance;
-  readonly ok: boolean;
+/** A plot of some columns of the rows; the report draws it. */
+export type Plot = LinePlot | BarPlot;
+
+/** Measured points with their errors, and the lines of theory that they are held against. */
+export interface LinePlot {
+  readonly kind: 'line';
+  readonly title: string;
+  /** Column of the horizontal axis; what it counts is in `xLabel`. */
+  readonly x: string;
+  readonly xLabel: string;
+  readonly xScale: 'linear' | 'log';
+  readonly yLabel: string;
+  /** Column drawn as points. */
+  readonly measured: string;
+  /** Column with the standard error of `measured`, if there is one: drawn as two of them up and down. */
+  readonly error?: string;
+  readonly lines: readonly { readonly column: string; readonly label: string; readonly style: 'solid' | 'dashed' }[];
+  /** Column whose values split the rows into series, each with a colour. */
+  readonly groupBy: string;
 }
 
-/** `absolute` and `relative` are two-sided; `at-most` and `at-least` ignore the amount. */
-export type Tolerance =
-  | { readonly kind: 'absolute' | 'relative'; readonly amount: number }
-  | { readonly kind: 'at-most' | 'at-least' };
-
-/** A plot of some columns of the rows; the report draws it. */
-export interface Plot {
+/** A group of bars for each row, one per entry of `bars`. */
+export interface BarPlot {
+  readonly kind: 'bar';
   readonly title: string;
-  /** Column on the horizontal axis. */
-  readonly x: string;
-  /** Columns drawn as lines. */
-  readonly y: readonly string[];
-  readonly xLabel: string;
-  readonly yLabel: string;
-  readonly xScale: 'linear' | 'log';
-  /** Column whose values split the rows into groups of lines, if any. */
-  readonly groupBy?: string;
+  /** Column that names the row. */
+  readonly name: string;
+  readonly bars: readonly { readonly column: string; readonly label: string }[];
+  readonly unit: string;
 }
 
 /** What a suite found out. */
@@ -48,6 +50,8 @@ export interface Findings {
 export interface SuiteResult extends Findings {
   readonly suite: string;
   readonly title: string;
+  /** What is measured, and against what: one paragraph. */
+  readonly about: string;
   readonly version: string;
   readonly seed: number;
   readonly isQuick: boolean;
@@ -56,58 +60,23 @@ export interface SuiteResult extends Findings {
   readonly tookSeconds: number;
 }
 
-/** Where it was measured. */
-export interface Environment {
-  readonly node: string;
-  readonly platform: string;
-  readonly cpu: string;
-  readonly cpuCount: number;
-  readonly memoryGib: number;
-  readonly date: string;
+export function hasPassed(result: SuiteResult): boolean {
+  return result.checks.every((check) => check.ok);
 }
 
-const BYTES_PER_GIB = 2 ** 30;
-
-/** Compares a measured value with what is expected of it. */
-export function check(name: string, expected: number, measured: number, tolerance: Tolerance): Check {
-  return { name, expected, measured, tolerance, ok: isWithin(expected, measured, tolerance) };
+/** The checks in one phrase: `all 12 checks pass`, `2 of 12 checks fail`. */
+export function verdictText(checks: readonly Check[]): string {
+  const failedCount = checks.filter((check) => !check.ok).length;
+  if (checks.length === 0) return 'no checks';
+  return failedCount === 0 ? `all ${checks.length} checks pass` : `${failedCount} of ${checks.length} checks fail`;
 }
 
-/** How a tolerance reads in a table. */
-export function toleranceText(tolerance: Tolerance): string {
-  switch (tolerance.kind) {
-    case 'absolute':
-      return `± ${significant(tolerance.amount, 2)}`;
-    case 'relative':
-      return `± ${Math.round(tolerance.amount * 1_000) / 10} %`;
-    default:
-      return tolerance.kind.replace('-', ' ');
-  }
+/** How it was run, in one line. */
+export function runText(result: SuiteResult): string {
+  return `version ${result.version} · seed ${result.seed} · ${sizeText(result)}`;
 }
 
-/** This machine. */
-export function environment(): Environment {
-  const [cpu] = cpus();
-  return {
-    node: process.version,
-    platform: `${platform()} ${release()}`,
-    cpu: cpu?.model.trim() ?? 'unknown',
-    cpuCount: cpus().length,
-    memoryGib: Math.round((totalmem() / BYTES_PER_GIB) * 10) / 10,
-    date: new Date().toISOString(),
-  };
-}
-
-function isWithin(expected: number, measured: number, tolerance: Tolerance): boolean {
-  if (!Number.isFinite(measured)) return false;
-  switch (tolerance.kind) {
-    case 'absolute':
-      return Math.abs(measured - expected) <= tolerance.amount;
-    case 'relative':
-      return Math.abs(measured - expected) <= Math.abs(expected) * tolerance.amount;
-    case 'at-most':
-      return measured <= expected;
-    case 'at-least':
-      return measured >= expected;
-  }
+/** How large it was run, and how long it took. */
+export function sizeText({ isQuick, tookSeconds }: SuiteResult): string {
+  return `${isQuick ? 'quick' : 'full'} run, ${tookSeconds.toFixed(1)} s`;
 }

@@ -1,64 +1,95 @@
 /** Runs suites one after the other, each on all threads. */
-import { writeResult } from './files.ts';
-import { defaultThreadCount, runJobs } from './pool.ts';
+import { environment } from './environment.ts';
+import { makeFolder, writeResult } from './files.ts';
+import type { JobRunner } from './pool.ts';
 import { Progress } from './progress.ts';
-import type { SuiteResult } from './result.ts';
-import { environment } from './result.ts';
-import type { Suite } from './suite.ts';
-import { suiteNamed, suites } from './suites/index.ts';
+import { runText, type SuiteResult, verdictText } from './result.ts';
+import type { Job, Outcome, Suite } from './suite.ts';
 import { checkRows, formatTable } from './table.ts';
+import { type Output, type Terminal, writeLine } from './terminal.ts';
 
 /** What to run, and what to do with it. */
 export interface RunOptions {
-  /** Empty for all. */
-  readonly names: readonly string[];
+  readonly suites: readonly Suite[];
   readonly isQuick: boolean;
   readonly seed: number;
+  /** Folder of the result files; made if it is not there. */
   readonly out: string;
-  readonly threads?: number;
-  readonly json: boolean;
+  /** JSON on stdout, once, in place of the tables. */
+  readonly isJson: boolean;
   readonly version: string;
 }
 
 const MS_PER_SECOND = 1_000;
 
-/** Returns whether every check passed. Throws `RangeError` for an unknown suite, before anything runs. */
-export async function runSuites(options: RunOptions): Promise<boolean> {
-  const chosen = options.names.length === 0 ? suites : options.names.map(suiteNamed);
+/** Runs, shows and writes. Throws `RunError` when a job or a file fails; files of earlier suites are there then. */
+export async function runSuites(
+  options: RunOptions,
+  runJobs: JobRunner,
+  terminal: Terminal,
+): Promise<readonly SuiteResult[]> {
+  makeFolder(options.out);
   const results: SuiteResult[] = [];
-  for (const suite of chosen) {
-    const result = await runSuite(suite, options);
+  for (const suite of options.suites) {
+    const result = await runSuite(suite, options, runJobs, terminal.stderr);
     const file = writeResult(options.out, result);
     results.push(result);
-    if (!options.json) console.log(`${summary(result)}\n→ ${file}\n`);
+    if (!options.isJson) await writeLine(terminal.stdout, `${summary(result)}\n→ ${file}\n`);
   }
-  if (options.json) console.log(JSON.stringify(results, undefined, 2));
-  return results.every((result) => result.checks.every((check) => check.ok));
+  if (options.isJson) await writeLine(terminal.stdout, JSON.stringify(results, undefined, 2));
+  return results;
 }
 
-async function runSuite(suite: Suite, options: RunOptions): Promise<SuiteResult> {
+async function runSuite(
+  suite: Suite,
+  options: RunOptions,
+  runJobs: JobRunner,
+  progressOutput: Output,
+): Promise<SuiteResult> {
   const startMs = performance.now();
   const jobs = suite.jobs(options);
-  const progress = new Progress(process.stderr, suite.name, jobs.length);
-  const threadCount = options.threads ?? defaultThreadCount();
-  const outcomes = await runJobs(suite.name, jobs, threadCount, (doneCount) => progress.show(doneCount));
-  progress.end();
-  return {
-    suite: suite.name,
-    title: suite.title,
-    version: options.version,
-    seed: options.seed,
-    isQuick: options.isQuick,
-    environment: environment(),
-    tookSeconds: (performance.now() - startMs) / MS_PER_SECOND,
-    ...suite.summarize(jobs, outcomes, options),
-  };
+  const progress = new Progress(progressOutput, suite.name, jobs.length);
+  try {
+    const outcomes = await outcomesOf(suite, jobs, runJobs, (doneCount) => progress.show(doneCount));
+    return {
+      suite: suite.name,
+      title: suite.title,
+      about: suite.about,
+      version: options.version,
+      seed: options.seed,
+      isQuick: options.isQuick,
+      environment: environment(),
+      tookSeconds: (performance.now() - startMs) / MS_PER_SECOND,
+      ...suite.summarize(jobs, outcomes),
+    };
+  } finally {
+    suite.end?.(jobs);
+    progress.end();
+  }
+}
+
+/** Of a serial suite each job is a run of its own, so that no two of them are ever under way. */
+async function outcomesOf(
+  suite: Suite,
+  jobs: readonly Job[],
+  runJobs: JobRunner,
+  onDone: (doneCount: number) => void,
+): Promise<readonly Outcome[]> {
+  if (suite.isSerial !== true) return runJobs(suite.name, jobs, onDone);
+  const outcomes: Outcome[] = [];
+  for (const job of jobs) {
+    outcomes.push(...(await runJobs(suite.name, [job], () => onDone(outcomes.length + 1))));
+  }
+  return outcomes;
 }
 
 function summary(result: SuiteResult): string {
-  const heading = `${result.suite} · ${result.title} · seed ${result.seed} · ${result.tookSeconds.toFixed(1)} s`;
-  const notes = result.notes.map((note) => `· ${note}`).join('\n');
-  return [heading, formatTable(result.rows), formatTable(checkRows(result.checks)), notes]
-    .filter((part) => part !== '')
+  return [
+    `${result.title} (${result.suite})\n${runText(result)} · ${verdictText(result.checks)}`,
+    formatTable(result.rows),
+    formatTable(checkRows(result.checks)),
+    result.notes.map((note) => `· ${note}`).join('\n'),
+  ]
+    .filter((part) => part.trim() !== '')
     .join('\n\n');
 }

@@ -1,22 +1,18 @@
 /** Plain-text tables: numbers to the right, words to the left. */
-import type { Check, Row } from './result.ts';
-import { toleranceText } from './result.ts';
-import { significant } from './statistics.ts';
+import { type Check, toleranceText } from './check.ts';
+import { cellFormat, columnsOf, isNumeric, numberText } from './number-format.ts';
+import type { Row } from './result.ts';
 
-/** A table with the union of the rows' columns, in order of first appearance. */
-export function formatTable(rows: readonly Row[]): string {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const cells = rows.map((row) => columns.map((column) => cellText(row[column])));
-  const widths = columns.map((column, index) =>
-    Math.max(column.length, ...cells.map((line) => line[index]?.length ?? 0)),
-  );
-  const isNumeric = columns.map((column) => rows.every((row) => typeof (row[column] ?? 0) === 'number'));
-  const line = (texts: readonly string[]): string =>
-    texts
-      .map((text, index) => (isNumeric[index] ? text.padStart(widths[index] ?? 0) : text.padEnd(widths[index] ?? 0)))
+/** A table of the rows. Without `columns` it has all of them, in order of first appearance. */
+export function formatTable(rows: readonly Row[], columns: readonly string[] = columnsOf(rows)): string {
+  const blocks = columns.map((column) => columnLines(rows, column));
+  const lines = Array.from({ length: rows.length + 2 }, (_, line) =>
+    blocks
+      .map((block) => block[line] ?? '')
       .join('  ')
-      .trimEnd();
-  return [line(columns), line(widths.map((width) => '─'.repeat(width))), ...cells.map(line)].join('\n');
+      .trimEnd(),
+  );
+  return lines.join('\n');
 }
 
 /** One row per check, with a mark. */
@@ -24,13 +20,18 @@ export function checkRows(checks: readonly Check[]): readonly Row[] {
   return checks.map(({ name, expected, measured, tolerance, ok }) => ({
     '': ok ? '✓' : '✗',
     check: name,
-    expected: significant(expected),
     tolerance: toleranceText(tolerance),
-    measured: significant(measured),
+    expected: numberText(expected),
+    measured: numberText(measured),
   }));
 }
 
-function cellText(value: string | number | undefined): string {
-  if (value === undefined) return '';
-  return typeof value === 'number' ? `${significant(value, 5)}` : value;
+/** Head, rule and cells of one column, all of the same width. */
+function columnLines(rows: readonly Row[], column: string): readonly string[] {
+  const format = cellFormat(rows, column);
+  const cells = [column, ...rows.map((row) => format(row[column]))];
+  const width = Math.max(...cells.map((cell) => cell.length));
+  const isRight = isNumeric(rows, column);
+  const [head = '', ...body] = cells.map((cell) => (isRight ? cell.padStart(width) : cell.padEnd(width)));
+  return [head, '─'.repeat(width), ...body];
 }

@@ -31,9 +31,10 @@ const PORT_MAX = 65_535;
 const NAME_PATTERN = /^[A-Za-z0-9._-]{1,128}$/;
 const DNS_LABEL_PATTERN = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
 const DNS_NAME_BYTES_MAX = 253;
-/** Spares names the library's slow no: claims are checked per packet. */
-const DIGITS_AND_DOTS = /^[\d.]+$/;
-const ENDPOINT_PATTERN = /^(?:\[(?<ipv6>[^[\]]+)\]|(?<host>[^:[\]]+)):(?<port>\d{1,5})$/;
+/** Four decimal parts without leading zeros. Not the library's, which is slow: every claim of a packet is checked. */
+const IPV4_PATTERN = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
+/** An IPv6 host in brackets or another host, then the port. */
+const ENDPOINT_PATTERN = /^(?:\[([^[\]]+)\]|([^:[\]]+)):(\d{1,5})$/;
 
 /** Whether `value` may be a member's name: 1-128 characters of `[A-Za-z0-9._-]`. */
 export function isName(value: string): boolean {
@@ -61,13 +62,13 @@ export function parseEndpoint(value: string): EndpointParts {
 /** Splits an endpoint, or `undefined` when it is not one. For what peers send: it never throws. */
 export function endpointParts(value: string): EndpointParts | undefined {
   if (value.length > ENDPOINT_BYTES_MAX) return undefined;
-  const groups = ENDPOINT_PATTERN.exec(value)?.groups;
-  if (groups === undefined) return undefined;
-  const port = Number(groups.port);
+  const match = ENDPOINT_PATTERN.exec(value);
+  if (match === null) return undefined;
+  const [, ipv6, host = '', digits] = match;
+  const port = Number(digits);
   if (port > PORT_MAX) return undefined;
-  const { ipv6, host = '' } = groups;
   if (ipv6 !== undefined) return ipaddr.IPv6.isValid(ipv6) ? { host: ipv6, port, family: 'ipv6' } : undefined;
-  if (DIGITS_AND_DOTS.test(host) && ipaddr.IPv4.isValidFourPartDecimal(host)) return { host, port, family: 'ipv4' };
+  if (IPV4_PATTERN.test(host)) return { host, port, family: 'ipv4' };
   return isDnsName(host) ? { host, port, family: 'dns' } : undefined;
 }
 

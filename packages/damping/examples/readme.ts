@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BroadcastQueue, broadcastConfig } from '@hearsay/damping';
+import { BroadcastQueue, broadcastConfig, FlapDamper, flapConfig } from '@hearsay/damping';
 
 const queue = new BroadcastQueue<string>(broadcastConfig({ transmitMultiplier: 1 }));
 queue.offer({ key: 'api-1', priority: 'high', sizeBytes: 60, value: 'api-1 is suspect' });
@@ -17,3 +17,16 @@ assert.deepEqual(queue.drainSpent(), ['api-1 is alive', 'v2 is out']);
 // What no packet can carry is never stuck: it is handed out one by one, for a stream.
 assert.equal(queue.takeOversize(100, 9), 'a long report');
 assert.equal(queue.size, 0);
+
+// A member that dies and comes back again and again, in a cluster of 50: 1000 and 500 points each time.
+const damper = new FlapDamper(flapConfig());
+for (let minute = 0; minute < 5; minute++) {
+  damper.note('api-7', 'failed', minute * 60_000, 50);
+  damper.note('api-7', 'recovered', minute * 60_000 + 20_000, 50);
+}
+assert.equal(damper.isDamped('api-7'), true);
+
+// It is let back when it has been quiet for long enough.
+const reuseMs = damper.nextReuseMs(260_000) ?? 0;
+assert.equal(Math.round((reuseMs - 260_000) / 1_000), 351);
+assert.deepEqual(damper.reusable(reuseMs), ['api-7']);

@@ -1,10 +1,11 @@
 /**
  * Exponential decay that is the same on every machine. [RFC2439 §2.3]
  *
- * Time is cut into steps of 1/65536 of a half-life. A whole half-life halves the penalty; of the steps that remain, each
- * binary digit stands for a factor of the table below. So there are multiplications and comparisons only, which IEEE 754
- * defines to the last bit. `Math.exp`, `Math.log` and `**` are only approximated, each engine in its way, and whoever
- * branches on them forks a simulation. Rounding times down to a step changes a penalty by less than 1 part in 94,000.
+ * Time is cut into steps of 1/65536 of a half-life. A whole half-life halves the penalty; of the steps that remain,
+ * each binary digit stands for a factor of the table below. So there are multiplications and comparisons only, which
+ * IEEE 754 defines to the last bit. `Math.exp`, `Math.log` and `**` are only approximated, each engine in its way, and
+ * whoever branches on them forks a simulation. Rounding times down to a step changes a penalty by less than 1 part in
+ * 94,000.
  */
 
 /** Steps in a half-life: one for each number of as many binary digits as `FACTORS` has entries. */

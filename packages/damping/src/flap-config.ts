@@ -13,12 +13,12 @@ export interface FlapConfig {
    * A member whose penalty rises above this is damped. [RFC2439 §4.2, cut] Above `reuseLimit`, and below the ceiling
    * that `penaltyCeiling` computes. Default 5000. Source: ringpop.
    */
-  readonly suppressLimit: number; // tidy-allow unit: a limit of the penalty, in points; the word is RFC 2439's and the glossary's.
+  readonly suppressLimit: number; // tidy-allow unit: in points, and the glossary's name for it.
   /**
    * A damped member whose penalty has faded to this or less is let back. [RFC2439 §4.2, reuse] The nearer to
    * `suppressLimit`, the sooner a member is let back, and the sooner it is damped again. Default 2500. Source: ringpop.
    */
-  readonly reuseLimit: number; // tidy-allow unit: a limit of the penalty, in points; the word is RFC 2439's and the glossary's.
+  readonly reuseLimit: number; // tidy-allow unit: in points, and the glossary's name for it.
   /**
    * Points for a member that was declared dead. One return from the dead must not damp: together with
    * `recoveryPenalty` at most `suppressLimit`.
@@ -66,8 +66,8 @@ export const FLAP_DEFAULTS: Readonly<FlapConfig> = Object.freeze({
   memberCountMax: 4_096,
 });
 
-/** A ceiling and one more flap, in grains of 2^-20, are still exact in a double. */
-const PENALTY_MAX = 2 ** 32;
+/** 2^32: a ceiling and one more flap, in grains of 2^-20 points, are still exact in a double. */
+const PENALTY_MAX = 4_294_967_296;
 /** Whole, so that the arithmetic of steps is exact. */
 const WHOLE_DURATION: NumberRange = Object.freeze({ min: 1, max: DURATION_MS_MAX });
 const LIMIT: NumberRange = Object.freeze({ min: 1, max: PENALTY_MAX });
@@ -99,7 +99,7 @@ export function flapConfig(partial: Partial<FlapConfig> = {}): Readonly<FlapConf
           return `suppressMsMax: too many half-lives, the ceiling would be above ${PENALTY_MAX}`;
         return config.suppressLimit < ceiling
           ? undefined
-          : `suppressLimit: not below the ceiling of ${ceiling} that follows from suppressMsMax, so nobody would be damped`;
+          : `suppressLimit: not below the ceiling of ${ceiling} from suppressMsMax, so nobody would be damped`;
       },
       ({ failurePenalty, recoveryPenalty, suppressLimit }) =>
         failurePenalty + recoveryPenalty <= suppressLimit

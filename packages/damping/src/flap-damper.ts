@@ -51,10 +51,10 @@ interface Flapper {
 /** Less than this is forgotten: no flap costs less. [RFC2439 §4.2, Tmax] */
 const FADED_PENALTY = 1;
 /** Penalties are kept in grains of 2^-20 points, so that sums are exact and the order of summands does not matter. */
-const GRAINS_PER_POINT = 2 ** 20;
+const GRAINS_PER_POINT = 1_048_576;
 const PER_MILLE_MAX = 1_000;
 
-/** Notes flaps, and says who is damped. Every call takes O(log n) for each member that it adds, lets back or forgets. */
+/** Notes flaps, and says who is damped. Calls take O(log n) for each member that they add, let back or forget. */
 export class FlapDamper {
   readonly #config: Readonly<FlapConfig>;
   readonly #penalties: Readonly<Record<FlapKind, number>>;
@@ -91,7 +91,7 @@ export class FlapDamper {
     return this.#flappers.size;
   }
 
-  /** Times that a member was not damped, or no longer, because the share of damped members was full, since the start. */
+  /** Times that a member was not damped, or no longer, because the share was full, since the start. */
   get letThroughCount(): number {
     return this.#letThroughCount;
   }
@@ -116,8 +116,8 @@ export class FlapDamper {
 
   /**
    * Adds what this flap costs. Returns `'damped'` when it made the member damped. [RFC2439 §4.8.2, §4.8.3]
-   * `clusterSize` counts this node too, and bounds with `dampedSharePerMille` how many are damped from now on. For that,
-   * others may have to give up their place; `reusable` names them.
+   * `clusterSize` counts this node too, and bounds with `dampedSharePerMille` how many are damped from now on. For
+   * that, others may have to give up their place; `reusable` names them.
    *
    * Who was let through is looked at again at its next flap and not before: if it flaps no more, all is well.
    */

@@ -53,6 +53,20 @@ const UINT8_MAX = 0xff;
 const ZONE_PATTERN = /^[A-Za-z0-9._-]{0,32}$/;
 const RANK: Readonly<Record<Status, number>> = Object.freeze({ alive: 0, suspect: 1, dead: 2, left: 3 });
 
+/** A claim as a member makes it of itself; what is not given is as at the start of a life without zone and tags. */
+export function aliveClaim(given: Pick<Claim, 'name' | 'address' | 'generation'> & Partial<Claim>): Claim {
+  return {
+    incarnation: 0,
+    status: 'alive',
+    zone: '',
+    tagsDigest: 0,
+    accuser: '',
+    grounds: undefined,
+    endedAtSeconds: 0,
+    ...given,
+  };
+}
+
 /** Whether a member of this status can be contacted. */
 export function isPresent({ status }: Pick<Claim, 'status'>): boolean {
   return status === 'alive' || status === 'suspect';

@@ -1,5 +1,14 @@
 export type { Claim, Grounds, Life, Status } from './claim.ts';
-export { claimProblem, compareClaims, isPresent, isSameLife, isZone, lifeAfter, mergeClaims } from './claim.ts';
+export {
+  aliveClaim,
+  claimProblem,
+  compareClaims,
+  isPresent,
+  isSameLife,
+  isZone,
+  lifeAfter,
+  mergeClaims,
+} from './claim.ts';
 export type { MembershipConfig } from './config.ts';
 export { MEMBERSHIP_DEFAULTS, membershipConfig } from './config.ts';
 export type { ClaimRefusal, Member, MergeOutcome, TableOwner } from './member-table.ts';

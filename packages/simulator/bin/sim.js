@@ -1,19 +1,36 @@
 #!/usr/bin/env node
-/** The only part of the simulator that touches the process: prints what the command line function says. */
-import { existsSync, writeFileSync } from 'node:fs';
+/** The only part of the simulator that touches the process: prints what the command line says, and writes traces. */
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 
-const entry = new URL('../dist/cli.js', import.meta.url);
-if (!existsSync(entry)) {
-  console.error('the simulator is not built yet: run `pnpm build` first');
-  process.exit(1);
+/** Lines per write: a trace as one string could be longer than strings may be. */
+const LINES_PER_WRITE = 10_000;
+
+function writeLines(file, lines) {
+  const descriptor = openSync(file, 'w');
+  try {
+    for (let start = 0; start < lines.length; start += LINES_PER_WRITE) {
+      writeFileSync(descriptor, `${lines.slice(start, start + LINES_PER_WRITE).join('\n')}\n`);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
 }
-const { runCli } = await import(entry.href);
-const run = runCli(process.argv.slice(2).filter((argument) => argument !== '--'));
-let step = run.next();
-for (; !step.done; step = run.next()) console.log(step.value);
-const { exitCode, trace } = step.value;
-if (trace !== undefined) {
-  writeFileSync(trace.file, trace.lines.map((line) => `${line}\n`).join(''));
-  console.log(`  ${trace.lines.length} lines written to ${trace.file}`);
+
+async function main() {
+  const entry = new URL('../dist/cli.js', import.meta.url);
+  if (!existsSync(entry)) {
+    console.error('the simulator is not built yet: run `pnpm build` first');
+    return 1;
+  }
+  const { runCli, SCENARIOS } = await import(entry.href);
+  // `pnpm sim -- --seed 1` hands the dashes over.
+  const args = process.argv.slice(2).filter((argument) => argument !== '--');
+  const run = runCli(args, { scenarios: SCENARIOS, writeLines });
+  for (;;) {
+    const { done, value } = run.next();
+    if (done) return value;
+    console.log(value);
+  }
 }
-process.exitCode = exitCode;
+
+process.exitCode = await main();

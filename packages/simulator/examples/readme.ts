@@ -27,6 +27,15 @@ const world = new Simulation<'start' | 'add', number, 'round', number, Counter>(
 });
 for (const name of NAMES) world.add(name, (rng) => new Counter(rng));
 for (const name of NAMES) world.command(name, 'start');
+
+// A checker of your own: it looks after every input of every node, and what it throws ends the run.
+const highest = new Map<string, number>();
+world.onInput((timeMs, id) => {
+  const { value } = world.node(id).core;
+  assert.ok(value >= (highest.get(id) ?? 0), `seed ${world.seed}: ${id} went back at ${timeMs} ms`);
+  highest.set(id, value);
+});
+
 const values = () => world.nodes().map((node) => node.core.value);
 
 world.partition([

@@ -20,6 +20,10 @@ export interface PhaseReport {
   readonly tookMs: number;
   /** Virtual ms within which it must hold, computed from the configuration. */
   readonly boundMs: number;
+  /** Live nodes that failed the phase's expectation when it ended. */
+  readonly missedCount: number;
+  /** How many may: 0 but where a protocol promises almost all, and then computed from the configuration. */
+  readonly missedCountMax: number;
   /** Every expectation that did not hold, as a sentence. Empty when all is well. */
   readonly violations: readonly string[];
 }

@@ -6,9 +6,10 @@
  * life, one for its core and one for its luck on the network, so that one node more or one draw more in one core does
  * not shift the numbers of another.
  */
-import { assertNever, ConfigError, type Core, type Input, type NodeId, Rng, WallClock } from '@hearsay/core';
-import type { Arrival, NodeArrival } from './arrival.ts';
+import { assertNever, ConfigError, type Core, type NodeId, Rng, WallClock } from '@hearsay/core';
+import type { Arrival } from './arrival.ts';
 import { type LinkConfig, type NetworkConfig, type SimulationConfig, simulationConfig } from './config.ts';
+import { Delivery } from './delivery.ts';
 import { Host, type SimulatedNode, type World } from './host.ts';
 import { Post, type PostOptions } from './post.ts';
 import { Timeline } from './timeline.ts';
@@ -39,6 +40,7 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
   readonly #rng: Rng;
   readonly #network: VirtualNetwork;
   readonly #post: Post<M>;
+  readonly #delivery: Delivery<C, M, T, E, K>;
   readonly #timeline: Timeline<Arrival<M, T>>;
   readonly #hosts = new Map<NodeId, Host<C, M, T, E, K>>();
   readonly #eventObservers = new Set<EventObserver<E>>();
@@ -67,6 +69,16 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
     this.trace = new Trace(this.#config.traceLineCountMax);
     this.#network = new VirtualNetwork(options.network);
     this.#post = new Post(options, this.#network, this.trace);
+    this.#delivery = new Delivery<C, M, T, E, K>({
+      hosts: this.#hosts,
+      network: this.#network,
+      post: this.#post,
+      trace: this.trace,
+      pausedMessageCountMax: this.#config.pausedMessageCountMax,
+      onInput: (nowMs, id) => {
+        for (const observer of this.#inputObservers) observer(nowMs, id);
+      },
+    });
     this.#timeline = new Timeline(this.#config, (arrival) => this.#onArrival(arrival));
   }
 
@@ -145,7 +157,7 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
   command(id: NodeId, command: C): void {
     const host = this.#host(id);
     if (host.state === 'crashed') throw misuse(`command: node ${id} is crashed`);
-    this.#dispatch(host, { kind: 'command', id, command });
+    this.#delivery.dispatch(host, { kind: 'command', id, command }, this.nowMs);
   }
 
   /** The process dies: core, timers, connections and all that waited are gone. What it sent before is under way. */
@@ -176,7 +188,10 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
     const host = this.#host(id);
     if (host.state !== 'paused') return;
     this.trace.note(this.nowMs, 'fault', id, 'resume');
-    for (const arrival of host.resume()) this.#dispatch(host, arrival);
+    const { life } = host;
+    for (const arrival of host.resume()) {
+      if (host.isLiving(life)) this.#delivery.dispatch(host, arrival, this.nowMs);
+    }
   }
 
   // -- network -----------------------------------------------------------------------------------------------------
@@ -247,49 +262,12 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
     switch (arrival.kind) {
       case 'action':
         return arrival.action();
-      case 'timer': {
-        const host = this.#hosts.get(arrival.id);
-        if (host?.isLiving(arrival.life) === true) this.#dispatch(host, arrival);
-        return;
-      }
-      case 'letter': {
-        const { send } = arrival.letter;
-        const host = this.#hosts.get(send.to);
-        if (host?.isLiving(arrival.life) !== true) return this.#post.lose(this.nowMs, send, 'lostCount', host);
-        const isBlocked = !this.#network.canReach(send.from, send.to);
-        return isBlocked ? this.#post.lose(this.nowMs, send, 'blockedCount', host) : this.#dispatch(host, arrival);
-      }
+      case 'timer':
+        return this.#delivery.timer(arrival, this.nowMs);
+      case 'letter':
+        return this.#delivery.letter(arrival, this.nowMs);
       default:
         assertNever(arrival);
-    }
-  }
-
-  /** To the core, or to what waits for a paused one. */
-  #dispatch(host: Host<C, M, T, E, K>, arrival: NodeArrival<C, M, T>): void {
-    if (host.state !== 'paused') {
-      const input = this.#inputOf(host, arrival);
-      if (input === undefined) return;
-      host.deliver(input);
-      for (const observer of this.#inputObservers) observer(this.nowMs, host.id);
-    } else if (!host.keep(arrival, this.#config.pausedMessageCountMax) && arrival.kind === 'letter') {
-      this.#post.lose(this.nowMs, arrival.letter.send, 'overflowCount', host);
-    }
-  }
-
-  #inputOf(host: Host<C, M, T, E, K>, arrival: NodeArrival<C, M, T>): Input<C, M, T> | undefined {
-    switch (arrival.kind) {
-      case 'command':
-        this.trace.note(this.nowMs, 'command', host.id, arrival.command);
-        return { kind: 'command', command: arrival.command };
-      case 'timer':
-        this.trace.note(this.nowMs, 'timer', host.id, arrival.timer);
-        return { kind: 'timer', timer: arrival.timer };
-      case 'letter': {
-        const message = this.#post.open(this.nowMs, arrival.letter, host);
-        return message === undefined ? undefined : { kind: 'message', from: arrival.letter.send.from, message };
-      }
-      default:
-        return assertNever(arrival);
     }
   }
 

@@ -6,6 +6,14 @@ export type PuppetCommand =
   | { readonly do: 'send'; readonly to: NodeId; readonly text: string; readonly via?: Via }
   | { readonly do: 'schedule'; readonly text: string; readonly delayMs: number };
 
+export function send(to: NodeId, text: string, via: Via = 'packet'): PuppetCommand {
+  return { do: 'send', to, text, via };
+}
+
+export function schedule(text: string, delayMs: number): PuppetCommand {
+  return { do: 'schedule', text, delayMs };
+}
+
 /** Does what it is told and tells what it sees. */
 export class Puppet implements Core<PuppetCommand, string, string, string> {
   step(input: Input<PuppetCommand, string, string>, nowMs: number, out: Outbox<string, string, string>): void {

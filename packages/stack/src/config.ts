@@ -1,7 +1,7 @@
 /** Limits of the composition, and the configuration of every protocol in it. */
 import type { AntiEntropyConfig } from '@hearsay/anti-entropy';
 import { antiEntropyConfig } from '@hearsay/anti-entropy';
-import type { NumberRange } from '@hearsay/core';
+import type { NumberRange, NumberRanges } from '@hearsay/core';
 import { ConfigError, checkedConfig, DURATION, PER_MILLE } from '@hearsay/core';
 import type { FlapConfig } from '@hearsay/damping';
 import { flapConfig } from '@hearsay/damping';
@@ -68,28 +68,69 @@ export const STACK_LIMITS: Readonly<StackLimits> = Object.freeze({
 });
 
 const PACKET_BYTES: NumberRange = Object.freeze({ min: 512, max: 65_507 });
+const LIMIT_RANGES: NumberRanges<StackLimits> = Object.freeze({
+  packetBytesMax: PACKET_BYTES,
+  membershipSharePerMille: PER_MILLE,
+  clockSkewMsMax: DURATION,
+});
 const PRESETS: Readonly<Record<Preset, { swim: Partial<SwimConfig>; rumor: Partial<RumorConfig> }>> = Object.freeze({
   lan: { swim: LAN, rumor: RUMOR_LAN },
   wan: { swim: WAN, rumor: RUMOR_WAN },
   local: { swim: LOCAL, rumor: RUMOR_LOCAL },
 });
 
-/** Fills in every default. Throws `ConfigError` with the problems of the first protocol that has any. */
+/** How each part is made. Each maker throws `ConfigError` with the problems of its own part. */
+type Makers = { readonly [Part in keyof StackConfig]: () => StackConfig[Part] };
+
+/**
+ * Fills in every default and freezes. Throws one `ConfigError` with every problem of every part, each with the name of
+ * its part in front: `swim.probePeriodMs: …`.
+ */
 export function stackConfig(options: StackOptions = {}): StackConfig {
   const { preset = 'lan' } = options;
-  if (!Object.hasOwn(PRESETS, preset)) throw new ConfigError('preset', [`${preset}: use lan, wan or local`]);
+  const isPreset = Object.hasOwn(PRESETS, preset);
+  const makers = makersOf(options, PRESETS[isPreset ? preset : 'lan']);
+  // All are made once only to hear what is wrong with them: the first problem must not hide those of the next part.
+  const problems = Object.entries(makers).flatMap(([part, make]) => problemsOf(part, make));
+  if (!isPreset) problems.unshift(`preset: ${JSON.stringify(preset)} is none: use lan, wan or local`);
+  if (problems.length > 0) throw new ConfigError('StackConfig', problems);
   return Object.freeze({
-    limits: checkedConfig('StackLimits', STACK_LIMITS, options.limits ?? {}, {
-      packetBytesMax: PACKET_BYTES,
-      membershipSharePerMille: PER_MILLE,
-      clockSkewMsMax: DURATION,
-    }),
-    membership: membershipConfig(options.membership),
-    swim: swimConfig({ ...PRESETS[preset].swim, ...options.swim }),
-    flaps: flapConfig(options.flaps),
-    rumor: rumorConfig({ ...PRESETS[preset].rumor, ...options.rumor }),
-    store: storeConfig(options.store),
-    membersAntiEntropy: antiEntropyConfig({ depth: 2, ...options.membersAntiEntropy }),
-    storeAntiEntropy: antiEntropyConfig({ depth: 3, ...options.storeAntiEntropy }),
+    limits: makers.limits(),
+    membership: makers.membership(),
+    swim: makers.swim(),
+    flaps: makers.flaps(),
+    rumor: makers.rumor(),
+    store: makers.store(),
+    membersAntiEntropy: makers.membersAntiEntropy(),
+    storeAntiEntropy: makers.storeAntiEntropy(),
   });
+}
+
+function makersOf(options: StackOptions, preset: (typeof PRESETS)[Preset]): Makers {
+  return {
+    limits: () => checkedConfig('StackLimits', STACK_LIMITS, options.limits ?? {}, LIMIT_RANGES),
+    membership: () => membershipConfig(options.membership),
+    swim: () => swimConfig(filledUp(options.swim, preset.swim)),
+    flaps: () => flapConfig(options.flaps),
+    rumor: () => rumorConfig(filledUp(options.rumor, preset.rumor)),
+    store: () => storeConfig(options.store),
+    membersAntiEntropy: () => antiEntropyConfig(filledUp(options.membersAntiEntropy, { depth: 2 })),
+    storeAntiEntropy: () => antiEntropyConfig(filledUp(options.storeAntiEntropy, { depth: 3 })),
+  };
+}
+
+/** Explicit values win over the preset's. One that is `undefined` is not explicit. */
+function filledUp<C extends object>(explicit: Partial<C> = {}, preset: Partial<C>): Partial<C> {
+  const given = Object.entries(explicit).filter(([, value]) => value !== undefined);
+  return { ...preset, ...Object.fromEntries(given) };
+}
+
+function problemsOf(part: string, make: () => unknown): string[] {
+  try {
+    make();
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((problem) => `${part}.${problem}`);
+  }
 }

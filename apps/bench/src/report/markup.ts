@@ -11,7 +11,7 @@ export class Markup {
 
 type Part = Markup | string | number | readonly Markup[];
 
-/** Template tag: escapes strings, keeps markup. */
+/** Template tag: escapes strings, also inside quoted attributes, and keeps markup. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   const text = strings.reduce((before, string, index) => before + rendered(parts[index - 1] ?? '') + string);
   return new Markup(text);
@@ -24,5 +24,6 @@ function rendered(part: Part): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
 }

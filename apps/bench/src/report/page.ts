@@ -1,85 +1,63 @@
-/** The page: a summary of all checks, then one section per suite. */
-import type { Check, Row, SuiteResult } from '../result.ts';
-import { toleranceText } from '../result.ts';
-import { significant } from '../statistics.ts';
-import { suites } from '../suites/index.ts';
+/** The page: what was run and how the checks went, then one section per suite. */
+import type { Check } from '../check.ts';
+import { hasPassed, runText, type SuiteResult, sizeText, verdictText } from '../result.ts';
 import { chart } from './chart.ts';
-import { html, Markup } from './markup.ts';
-
-const STYLE = new Markup(`
-:root { color-scheme: light dark; --line: #8884; --soft: #8882; --ok: #00805a; --bad: #c0392b; }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { margin-bottom: 0; } h2 { margin-top: 3rem; border-bottom: 1px solid var(--line); }
-.meta, figcaption, .notes { color: #8a8a8a; } figure { margin: 1.5rem 0; } figcaption { font-weight: 600; }
-table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; font-size: 13px; display: block; overflow-x: auto; }
-th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid var(--soft); white-space: nowrap; }
-th:first-child, td:first-child, td.text { text-align: left; }
-.ok { color: var(--ok); font-weight: 700; } .bad { color: var(--bad); font-weight: 700; }
-svg { width: 100%; height: auto; font: 12px system-ui, sans-serif; } svg text { fill: currentColor; }
-svg .grid { stroke: var(--line); } svg .label { font-size: 12px; opacity: .8; }
-`);
+import { checkTable, rowTable } from './html-table.ts';
+import { html, type Markup } from './markup.ts';
+import { STYLE } from './style.ts';
 
 /** The whole page as text. */
 export function page(results: readonly SuiteResult[]): string {
-  const checks = results.flatMap((result) => result.checks);
-  const failedCount = checks.filter((check) => !check.ok).length;
-  const [first] = results;
-  const verdict =
-    failedCount === 0
-      ? html`<span class="ok">all ${checks.length} checks pass</span>`
-      : html`<span class="bad">${failedCount} of ${checks.length} checks fail</span>`;
-  const environment = first === undefined ? '' : environmentText(first);
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Hearsay benchmark report</title><style>${STYLE}</style></head><body>
-<h1>Hearsay benchmark report</h1>
-<p>${verdict}</p><p class="meta">${environment}</p>
-<ul>${results.map((result) => html`<li><a href="#${result.suite}">${result.title}</a>: ${suiteVerdict(result)}</li>`)}</ul>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Hearsay benchmark report</title><link rel="icon" href="data:,"><style>${STYLE}</style></head><body><main>
+${head(results)}
 ${results.map(section)}
-</body></html>
+</main></body></html>
 `.text;
 }
 
-function environmentText({ environment, version }: SuiteResult): string {
-  const { node, platform, cpu, cpuCount, memoryGib, date } = environment;
-  return `hearsay-bench ${version} · Node ${node} · ${platform} · ${cpuCount} × ${cpu} · ${memoryGib} GiB · ${date}`;
+function head(results: readonly SuiteResult[]): Markup {
+  const checks = results.flatMap((result) => result.checks);
+  const failed = results.flatMap((result) => result.checks.filter((check) => !check.ok));
+  return html`<header class="card"><h1>Hearsay benchmark report</h1>
+<div class="head">${badge(checks)}<span class="soft">protocols in simulation, against theory and the literature</span></div>
+<dl>${facts(results).map(([name, values]) => html`<dt>${name}</dt><dd>${values.join(' · ')}</dd>`)}</dl>
+${failed.length > 0 ? html`<h3>Failed checks</h3>${checkTable(failed)}` : ''}
+<h3>Suites</h3><div class="scroll"><table><thead><tr><th>suite</th><th>what</th><th>checks</th><th>run</th></tr></thead><tbody>
+${results.map(summaryLine)}</tbody></table></div></header>
+`;
 }
 
-function suiteVerdict({ checks }: SuiteResult): Markup {
-  const passedCount = checks.filter((check) => check.ok).length;
-  return html`<span class="${passedCount === checks.length ? 'ok' : 'bad'}">${passedCount} of ${checks.length}</span>`;
+/** What was run, and where. Folders can hold runs of several days and machines: all are told. */
+function facts(results: readonly SuiteResult[]): readonly (readonly [string, readonly string[]])[] {
+  const all = (of: (result: SuiteResult) => string): readonly string[] => [...new Set(results.map(of))];
+  return [
+    ['version', all((result) => result.version)],
+    ['seed', all((result) => String(result.seed))],
+    ['size', all((result) => (result.isQuick ? 'quick' : 'full'))],
+    ['machine', all(({ environment: { cpuCount, cpu, memoryGib } }) => `${cpuCount} × ${cpu}, ${memoryGib} GiB`)],
+    ['system', all(({ environment: { node, platform } }) => `Node ${node} on ${platform}`)],
+    ['measured', all(({ environment: { date } }) => date.slice(0, 10))],
+  ];
+}
+
+function summaryLine(result: SuiteResult): Markup {
+  return html`<tr><td><a href="#${result.suite}">${result.suite}</a></td><td>${result.title}</td><td class="${hasPassed(result) ? 'ok' : 'bad'}">${verdictText(result.checks)}</td><td>${sizeText(result)}</td></tr>
+`;
+}
+
+function badge(checks: readonly Check[]): Markup {
+  return html`<span class="badge ${checks.every((check) => check.ok) ? 'ok' : 'bad'}">${verdictText(checks)}</span>`;
 }
 
 function section(result: SuiteResult): Markup {
-  const about = suites.find((suite) => suite.name === result.suite)?.about ?? '';
-  const size = result.isQuick ? 'quick' : 'full';
-  return html`<section id="${result.suite}"><h2>${result.title}</h2><p>${about}</p>
-<p class="meta">suite ${result.suite} · seed ${result.seed} · ${size} run of ${result.tookSeconds.toFixed(1)} s · ${parameterText(result)}</p>
-${result.plots.map((plot) => chart(plot, result.rows))}
-${checkTable(result.checks)}
-${rowTable(result.rows)}
-<ul class="notes">${result.notes.map((note) => html`<li>${note}</li>`)}</ul></section>`;
-}
-
-function parameterText({ parameters }: SuiteResult): string {
-  return Object.entries(parameters)
-    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : value}`)
-    .join(' · ');
-}
-
-function checkTable(checks: readonly Check[]): Markup {
-  const line = ({ ok, name, expected, tolerance, measured }: Check): Markup =>
-    html`<tr><td class="${ok ? 'ok' : 'bad'}">${ok ? '✓' : '✗'}</td><td class="text">${name}</td><td>${significant(expected)}</td><td>${toleranceText(tolerance)}</td><td>${significant(measured)}</td></tr>`;
-  return html`<table><thead><tr><th></th><th>check</th><th>expected</th><th>tolerance</th><th>measured</th></tr></thead><tbody>${checks.map(line)}</tbody></table>`;
-}
-
-function rowTable(rows: readonly Row[]): Markup {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const cell = (value: string | number | undefined): string =>
-    typeof value === 'number'
-      ? significant(value, 5).toLocaleString('en', { maximumFractionDigits: 6 })
-      : (value ?? '');
-  return html`<table><thead><tr>${columns.map((column) => html`<th>${column}</th>`)}</tr></thead><tbody>${rows.map(
-    (row) => html`<tr>${columns.map((column) => html`<td>${cell(row[column])}</td>`)}</tr>`,
-  )}</tbody></table>`;
+  const { suite, title, about, plots, rows, checks, notes } = result;
+  return html`<section class="card" id="${suite}"><div class="head"><h2>${title}</h2>${badge(checks)}</div>
+<p>${about}</p><p class="soft">${runText(result)}</p>
+<div class="plots">${plots.map((plot) => chart(plot, rows))}</div>
+<h3>Measured</h3>${rowTable(rows)}
+<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>
+<details${hasPassed(result) ? '' : ' open'}><summary>Checks: ${verdictText(checks)}</summary>${checkTable(checks)}</details></section>
+`;
 }

@@ -1,0 +1,75 @@
+/** The way of an arrival into its node: lost, put off while the node is paused, or handed to the core as an input. */
+import { assertNever, type Core, type Input, type NodeId } from '@hearsay/core';
+import type { LetterArrival, NodeArrival, TimerArrival } from './arrival.ts';
+import type { Host } from './host.ts';
+import type { Post } from './post.ts';
+import type { Trace } from './trace.ts';
+import type { VirtualNetwork } from './virtual-network.ts';
+
+/** What deliveries are made with. */
+export interface DeliveryDeps<C, M, T, E, K extends Core<C, M, T, E>> {
+  readonly hosts: ReadonlyMap<NodeId, Host<C, M, T, E, K>>;
+  readonly network: VirtualNetwork;
+  readonly post: Post<M>;
+  readonly trace: Trace;
+  /** Messages that wait for a paused node. */
+  readonly pausedMessageCountMax: number;
+  /** Told after every input. */
+  readonly onInput: (nowMs: number, id: NodeId) => void;
+}
+
+/** See the file's first line. */
+export class Delivery<C, M, T, E, K extends Core<C, M, T, E>> {
+  readonly #deps: DeliveryDeps<C, M, T, E, K>;
+
+  constructor(deps: DeliveryDeps<C, M, T, E, K>) {
+    this.#deps = deps;
+  }
+
+  /** Unless the life that set it is over. */
+  timer(arrival: TimerArrival<T>, nowMs: number): void {
+    const host = this.#deps.hosts.get(arrival.id);
+    if (host?.isLiving(arrival.life) === true) this.dispatch(host, arrival, nowMs);
+  }
+
+  /** Unless the receiver is gone, or cannot be reached any more. */
+  letter(arrival: LetterArrival<M>, nowMs: number): void {
+    const { hosts, network, post } = this.#deps;
+    const { send } = arrival.letter;
+    const host = hosts.get(send.to);
+    if (host?.isLiving(arrival.life) !== true) return post.lose(nowMs, send, 'lostCount', host);
+    if (!network.canReach(send.from, send.to)) return post.lose(nowMs, send, 'blockedCount', host);
+    this.dispatch(host, arrival, nowMs);
+  }
+
+  /** To the core, or to what waits for a paused one. */
+  dispatch(host: Host<C, M, T, E, K>, arrival: NodeArrival<C, M, T>, nowMs: number): void {
+    const { post, pausedMessageCountMax, onInput } = this.#deps;
+    if (host.state !== 'paused') {
+      const input = this.#inputOf(host, arrival, nowMs);
+      if (input === undefined) return;
+      host.deliver(input);
+      onInput(nowMs, host.id);
+    } else if (!host.keep(arrival, pausedMessageCountMax) && arrival.kind === 'letter') {
+      post.lose(nowMs, arrival.letter.send, 'overflowCount', host);
+    }
+  }
+
+  #inputOf(host: Host<C, M, T, E, K>, arrival: NodeArrival<C, M, T>, nowMs: number): Input<C, M, T> | undefined {
+    const { post, trace } = this.#deps;
+    switch (arrival.kind) {
+      case 'command':
+        trace.note(nowMs, 'command', host.id, arrival.command);
+        return { kind: 'command', command: arrival.command };
+      case 'timer':
+        trace.note(nowMs, 'timer', host.id, arrival.timer);
+        return { kind: 'timer', timer: arrival.timer };
+      case 'letter': {
+        const message = post.open(nowMs, arrival.letter, host);
+        return message === undefined ? undefined : { kind: 'message', from: arrival.letter.send.from, message };
+      }
+      default:
+        return assertNever(arrival);
+    }
+  }
+}

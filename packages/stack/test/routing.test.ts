@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import type { StackMessage } from '../src/index.ts';
+import { addressOf, claim, LoneNode, record, rumor, WALL_MS } from './lone-node.ts';
+
+const PING: StackMessage = { protocol: 'swim', message: { type: 'ping', sequence: 5, target: 'me', path: 'packet' } };
+const otherContent = { session: 9, depth: 2, count: 1, sum: new Uint8Array(16).fill(1) };
+/** What anti-entropy says to a node whose content differs from `otherContent`. */
+const isAnswer = (type: string): boolean => ['digests', 'items', 'done'].includes(type);
+
+describe('StackCore, incoming messages', () => {
+  it('hands a ping to the failure detector, which answers the sender', () => {
+    const node = new LoneNode();
+    node.meet('b');
+    node.hear('b', [PING]);
+    expect(node.letters()).toContainEqual({
+      to: addressOf('b'),
+      via: 'packet',
+      address: '',
+      wrapped: { protocol: 'swim', message: { type: 'ack', sequence: 5, path: 'packet' } },
+    });
+  });
+
+  it('hands a rumor to rumor spreading, whose owner hears of it once', () => {
+    const node = new LoneNode();
+    node.meet('b');
+    const news = rumor('b', 1);
+    node.hear('b', [{ protocol: 'rumor', message: { type: 'push', rumors: [news, news] } }]);
+    expect(node.events).toEqual([{ type: 'rumor-learned', rumor: news, from: 'b' }]);
+  });
+
+  it.each(['members', 'store'] as const)('hands a probe of the %s to the anti-entropy of that replica', (protocol) => {
+    const node = new LoneNode();
+    node.meet('b');
+    node.command({ type: 'store-set', key: 'x', value: new Uint8Array(1) });
+    node.clear();
+    node.hear('b', [{ protocol, message: { type: 'probe', ...otherContent } }]);
+    const answers = node.letters().filter(({ wrapped }) => isAnswer(wrapped.message.type));
+    expect(answers.length).toBeGreaterThan(0);
+    expect(answers.every(({ to, wrapped }) => to === addressOf('b') && wrapped.protocol === protocol)).toBe(true);
+  });
+
+  it('handles the messages of a packet in their order', () => {
+    const node = new LoneNode();
+    node.meet('b', 'c');
+    const [suspect, alive] = [claim('c', { status: 'suspect', accuser: 'b' }), claim('c', { incarnation: 1 })];
+    node.hear('b', [
+      { protocol: 'swim', message: { type: 'claims', claims: [suspect] } },
+      { protocol: 'rumor', message: { type: 'push', rumors: [rumor('b', 1)] } },
+      { protocol: 'swim', message: { type: 'claims', claims: [alive] } },
+    ]);
+    const expected = ['member-suspected', 'rumor-learned', 'member-recovered'];
+    expect(node.events.map(({ type }) => type).filter((type) => expected.includes(type))).toEqual(expected);
+  });
+
+  it('does nothing for a packet without messages', () => {
+    const node = new LoneNode();
+    node.hear('stranger', []);
+    expect([node.sends, node.events, node.stack.table.recordCount]).toEqual([[], [], 1]);
+  });
+
+  it('answers all that one packet asks in one packet', () => {
+    const node = new LoneNode();
+    node.meet('b');
+    node.advance(60_000); // Nothing is left to be told by the way.
+    node.clear();
+    node.hear('b', [PING, { protocol: 'store', message: { type: 'probe', ...otherContent } }, PING]);
+    const types = node.letters().map(({ wrapped }) => wrapped.message.type);
+    expect(node.sends).toHaveLength(1);
+    expect(types.filter((type) => type === 'ack')).toHaveLength(2);
+    expect(types.some(isAnswer)).toBe(true);
+  });
+});
+
+describe('StackCore, commands and timers', () => {
+  it('starts every protocol that works by itself', () => {
+    const node = new LoneNode();
+    expect(node.pendingProtocols()).toEqual([]);
+    node.command({ type: 'start' });
+    expect(node.pendingProtocols()).toEqual(['members', 'store', 'swim']);
+  });
+
+  it('hands each timer back to the protocol that asked for it', () => {
+    const node = new LoneNode();
+    node.meet('b');
+    node.command({ type: 'start' });
+    node.command({ type: 'publish', rumor: rumor('me', 1) });
+    expect(node.pendingProtocols()).toEqual(['members', 'rumor', 'store', 'swim']);
+    node.advance(5_000);
+    const said = new Set(node.letters().map(({ wrapped }) => `${wrapped.protocol} ${wrapped.message.type}`));
+    expect([...said]).toEqual(expect.arrayContaining(['swim ping', 'rumor push', 'members probe', 'store probe']));
+  });
+
+  it('asks seeds to be let in, by stream and with the address to answer to', () => {
+    const node = new LoneNode();
+    node.command({ type: 'join', seeds: ['10.0.0.9:1', '10.0.0.8:1'] });
+    expect(node.letters().map(({ to, via, address, wrapped }) => [to, via, address, wrapped.message.type])).toEqual([
+      ['10.0.0.9:1', 'stream', '10.0.0.1:7946', 'join'],
+      ['10.0.0.8:1', 'stream', '10.0.0.1:7946', 'join'],
+    ]);
+  });
+
+  it('changes its tags and its status by the failure detector', () => {
+    const node = new LoneNode();
+    node.command({ type: 'set-tags', tags: new Map([['zone', 'x']]) });
+    expect(node.stack.table.tags.of('me')).toEqual(new Map([['zone', 'x']]));
+    expect(node.stack.table.get('me')).toEqual(node.stack.selfClaim);
+    node.command({ type: 'leave' });
+    expect(node.stack.selfClaim.status).toBe('left');
+    expect(node.eventsOf('left')).toHaveLength(1);
+  });
+
+  it('tells its owner what it publishes, like everything that it learns', () => {
+    const node = new LoneNode();
+    node.command({ type: 'publish', rumor: rumor('me', 1) });
+    expect(node.events).toEqual([{ type: 'rumor-learned', rumor: rumor('me', 1), from: undefined }]);
+  });
+
+  it('writes and deletes at once, and tells its owner', () => {
+    const node = new LoneNode();
+    node.command({ type: 'store-set', key: 'x', value: new Uint8Array([1]) });
+    node.command({ type: 'store-delete', key: 'x' });
+    node.command({ type: 'store-delete', key: 'x' });
+    const changes = node.eventsOf('store-changed');
+    expect(changes.map(({ record: { key, kind, origin }, from }) => [key, kind, origin, from])).toEqual([
+      ['x', 'set', 'me', undefined],
+      ['x', 'delete', 'me', undefined],
+    ]);
+    expect(node.events).toHaveLength(2);
+    expect(node.stack.store.read('x')).toBeUndefined();
+  });
+
+  it('stamps writes with the wall time that it was told last', () => {
+    const node = new LoneNode();
+    node.advance(50);
+    node.command({ type: 'store-set', key: 'x', value: new Uint8Array(0) });
+    expect(node.stack.store.read('x')?.stamp.wallMs).toBe(WALL_MS + 50);
+    node.command({ type: 'wall-clock', wallMs: WALL_MS + 9_000 });
+    node.advance(7);
+    node.command({ type: 'store-set', key: 'y', value: new Uint8Array(0) });
+    expect(node.stack.store.read('y')?.stamp.wallMs).toBe(WALL_MS + 9_007);
+  });
+
+  it('throws what the store throws to the writer, and goes on unharmed', () => {
+    const node = new LoneNode();
+    node.meet('b');
+    expect(() => node.command({ type: 'store-set', key: '', value: new Uint8Array(0) })).toThrow(
+      expect.objectContaining({ code: 'ERR_KEY' }),
+    );
+    expect(() => node.command({ type: 'set-tags', tags: new Map([['k', 'v'.repeat(5_000)]]) })).toThrow(
+      expect.objectContaining({ code: 'ERR_TOO_LARGE' }),
+    );
+    expect([node.events, node.sends]).toEqual([[], []]);
+    node.hear('b', [{ protocol: 'store', message: { type: 'push', session: 1, records: [record('x')] } }]);
+    expect(node.eventsOf('store-changed')).toHaveLength(1);
+  });
+});
