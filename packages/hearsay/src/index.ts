@@ -1,3 +1,7 @@
+export type { Endpoint, HearsayErrorCode, NodeId } from '@hearsay/core';
+export { HearsayError } from '@hearsay/core';
+export type { Priority } from '@hearsay/damping';
+export type { Status } from '@hearsay/membership';
 export type { Preset } from '@hearsay/stack';
 export type { Metric } from './counters.ts';
 export { createNode } from './create-node.ts';
