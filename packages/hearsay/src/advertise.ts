@@ -3,7 +3,8 @@ import { networkInterfaces } from 'node:os';
 import type { Endpoint } from '@hearsay/core';
 import { ConfigError, formatEndpoint, parseEndpoint } from '@hearsay/core';
 
-const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+/** Hosts that mean every address of a machine: good to listen on, no place to send to. */
+export const WILDCARD_HOSTS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 /**
  * A bound wildcard says nothing to peers: the first outward address of this machine is advertised instead, IPv4
@@ -11,7 +12,7 @@ const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
  */
 export function advertisedEndpoint(bound: Endpoint): Endpoint {
   const { host, port } = parseEndpoint(bound);
-  if (!WILDCARDS.has(host)) return bound;
+  if (!WILDCARD_HOSTS.has(host)) return bound;
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const outward = addresses.filter((address) => !address.internal && !address.address.startsWith('fe80:'));
   const chosen = outward.find((address) => address.family === 'IPv4') ?? (host === '::' ? outward[0] : undefined);

@@ -1,9 +1,8 @@
 /** Makes a node and starts it. */
 import { persistGeneration, wallNowMs } from '@hearsay/runtime';
-import { stackConfig } from '@hearsay/stack';
 import { Engine } from './engine.ts';
 import type { HearsayNode } from './node.ts';
-import { checkNodeOptions, type NodeOptions } from './options.ts';
+import { checkedOptions, type NodeOptions } from './options.ts';
 import { RunningNode } from './running-node.ts';
 
 const MS_PER_SECOND = 1_000;
@@ -16,18 +15,11 @@ const MS_PER_SECOND = 1_000;
  * `dataDir` cannot be used, `TooLargeError` for tags above 4096 bytes. Nothing is left running then.
  */
 export async function createNode(options: NodeOptions): Promise<HearsayNode> {
-  checkNodeOptions(options);
-  const config = stackConfig(protocolOptions(options));
+  const config = checkedOptions(options);
   const { dataDir, join = [] } = options;
   const generation = dataDir === undefined ? Math.floor(wallNowMs() / MS_PER_SECOND) : await persistGeneration(dataDir);
   const engine = await Engine.open(options, { config, generation });
   const node = new RunningNode(engine, { cluster: options.cluster ?? '', allowFaults: options.allowFaults ?? false });
   if (join.length > 0) engine.command({ type: 'join', seeds: join });
   return node;
-}
-
-/** The options that belong to the protocols. */
-function protocolOptions(options: NodeOptions): Parameters<typeof stackConfig>[0] {
-  const { preset, limits, membership, swim, flaps, rumor, store, membersAntiEntropy, storeAntiEntropy } = options;
-  return { preset, limits, membership, swim, flaps, rumor, store, membersAntiEntropy, storeAntiEntropy };
 }

@@ -143,8 +143,9 @@ export class Engine {
     this.#wallTicker.unref();
   }
 
-  /** The transport, for its faults. */
-  get transport(): FaultyTransport {
+  /** The faults of the transport. Throws `StoppedError`. */
+  get faults(): Pick<FaultyTransport, 'set' | 'clear'> {
+    if (this.#isStopped) throw new StoppedError();
     return this.#transport;
   }
 

@@ -13,7 +13,7 @@ const DONE: Result = { done: true, value: undefined };
  * an `overflow` event in its place: a gap is told, never silent.
  */
 export class EventReader implements AsyncIterableIterator<NodeEvent> {
-  readonly #queue = new BoundedQueue<NodeEvent>(WAITING_EVENT_COUNT_MAX);
+  #queue = new BoundedQueue<NodeEvent>(WAITING_EVENT_COUNT_MAX);
   readonly #onEnd: () => void;
   #waiting: ((result: Result) => void)[] = [];
   #toldCount = 0;
@@ -50,8 +50,11 @@ export class EventReader implements AsyncIterableIterator<NodeEvent> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** The reader has had enough, for example by `break`: what is buffered is forgotten. */
   return(): Promise<Result> {
     this.end();
+    this.#queue = new BoundedQueue(WAITING_EVENT_COUNT_MAX);
+    this.#toldCount = 0;
     return Promise.resolve(DONE);
   }
 

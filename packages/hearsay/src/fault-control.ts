@@ -20,12 +20,12 @@ export class FaultControl implements NodeFaults {
     const unknown = addresses.filter(({ address }) => address === undefined).map(({ name }) => name);
     if (unknown.length > 0) throw new ConfigError('faults', [`block: no member is called ${unknown.join(', ')}`]);
     const endpoints = addresses.flatMap(({ address }) => (address === undefined ? [] : [address]));
-    this.#engine.transport.set({ block: endpoints, lossPerMille, delayMs, jitterMs });
+    this.#engine.faults.set({ block: endpoints, lossPerMille, delayMs, jitterMs });
   }
 
   clear(): void {
     this.#check();
-    this.#engine.transport.clear();
+    this.#engine.faults.clear();
   }
 
   #check(): void {

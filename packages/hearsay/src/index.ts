@@ -1,7 +1,11 @@
+export type { Endpoint, HearsayErrorCode, NodeId } from '@hearsay/core';
+export { HearsayError } from '@hearsay/core';
+export type { Priority } from '@hearsay/damping';
+export type { Status } from '@hearsay/membership';
 export { isZone } from '@hearsay/membership';
 export type { Preset } from '@hearsay/stack';
 export type { SwimVeto } from '@hearsay/swim';
-export type { Metric } from './counters.ts';
+export type { HistogramMetric, Metric, NumberMetric } from './counters.ts';
 export { createNode } from './create-node.ts';
 export { JoinError, StoppedError } from './errors.ts';
 export type { NodeListener } from './event-stream.ts';

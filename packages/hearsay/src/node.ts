@@ -40,7 +40,8 @@ export interface PingResult {
 export interface NodeRumors {
   /**
    * Spreads a rumor to the cluster. Strings are sent as UTF-8. `topic` is 1-256 bytes; priority defaults to `normal`.
-   * Throws `TooLargeError` above 1 MiB, `ConfigError` for a bad topic, `StoppedError`.
+   * Throws `TooLargeError` for a payload above 1 MiB or a topic above its limit, `ERR_KEY` for a topic that is empty or
+   * not well-formed, `ConfigError` for a priority that is none, `StoppedError`.
    */
   publish(
     topic: string,
@@ -66,11 +67,13 @@ export interface ListOptions {
 /** The replicated store at this node. Reads are local; writes spread. */
 export interface NodeStore {
   get(key: string): StoreEntry | undefined;
-  /** Throws `KeyError` (1-512 bytes), `TooLargeError` (above 256 KiB), `VersionError`, `OverflowError`. */
+  /**
+   * Throws `KeyError` (1-512 bytes), `TooLargeError` (above 256 KiB), `VersionError`, `OverflowError`, `StoppedError`.
+   */
   set(key: string, value: Uint8Array | string, options?: WriteOptions): StoreEntry;
-  /** Whether there was such a key. Throws `KeyError`, `VersionError`. */
+  /** Whether there was such a key. Throws `VersionError`, `StoppedError`. */
   delete(key: string, options?: WriteOptions): boolean;
-  /** By key, in code unit order. */
+  /** By key, in code unit order. The next page begins `after` the last key of this one. */
   list(options?: ListOptions): readonly StoreEntry[];
 }
 
@@ -85,7 +88,10 @@ export interface NodeFaultPlan {
 
 /** Faults, on a node created with `allowFaults`. */
 export interface NodeFaults {
-  /** Replaces the current plan. Throws `ConfigError` without `allowFaults`, for unknown names and for bad numbers. */
+  /**
+   * Replaces the current plan. Throws `ConfigError` without `allowFaults`, for unknown names and for bad numbers; the
+   * plan is then unchanged.
+   */
   set(plan: NodeFaultPlan): void;
   clear(): void;
 }
@@ -104,21 +110,25 @@ export interface HearsayNode extends AsyncDisposable {
   readonly faults: NodeFaults;
   /**
    * Contacts seeds until one answers. Resolves with the number of members known then. Rejects with `JoinError` after
-   * `timeoutMs` (default 5,000), while the node goes on trying; or with the signal's reason.
+   * `timeoutMs` (default 5,000), while the node goes on trying; with the signal's reason; with `ConfigError` for
+   * addresses that are none, and with `StoppedError`. After a leave it rejoins; a leave under way is waited for.
    */
   join(
     addresses: readonly Endpoint[],
     options?: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined },
   ): Promise<{ readonly memberCount: number }>;
-  /** Tells the cluster that we go, and resolves when the news has spread. The node may join again. */
+  /**
+   * Tells the cluster that we go, and resolves when the news has spread, after 5 s at the latest. The node may join
+   * again. Rejects with `StoppedError` when the node is stopped meanwhile.
+   */
   leave(): Promise<void>;
   /** Closes the sockets without a word: others will see a failure. Idempotent. */
   stop(): Promise<void>;
   /** Calls `listener` with every event until the returned function is called. */
   subscribe(listener: NodeListener): () => void;
-  /** Events from now on. Ends with the signal, or with the node. */
+  /** Events from now on. Ends with the signal, with `break`, or with the node. */
   events(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<NodeEvent>;
-  /** Changes what others know about us. Throws `TooLargeError` above 4096 bytes in all. */
+  /** Changes what others know about us. Throws `TooLargeError` above 4096 bytes in all, `StoppedError`. */
   setTags(tags: Readonly<Record<string, string>>): void;
   status(): NodeStatus;
   metrics(): readonly Metric[];

@@ -1,9 +1,11 @@
 /** What a caller may set when creating a node. Everything but the name has a default. */
 import type { Endpoint, NodeId } from '@hearsay/core';
-import { ConfigError, endpointParts, isName } from '@hearsay/core';
+import { CidrList, ConfigError, endpointParts, isName } from '@hearsay/core';
 import { isZone } from '@hearsay/membership';
-import type { StackOptions } from '@hearsay/stack';
+import type { StackConfig, StackOptions } from '@hearsay/stack';
+import { stackConfig } from '@hearsay/stack';
 import type { SwimVeto } from '@hearsay/swim';
+import { WILDCARD_HOSTS } from './advertise.ts';
 
 /** Options of `createNode`, beside those of the protocols. */
 export interface NodeOptions extends StackOptions {
@@ -45,31 +47,114 @@ export interface NodeOptions extends StackOptions {
 export const BIND_DEFAULT = '0.0.0.0:7946';
 const CLUSTER_BYTES_MAX = 64;
 
-/** Reports every problem of the options that belong to the node itself, at once. Throws `ConfigError`. */
-export function checkNodeOptions(options: NodeOptions): void {
-  const problems: string[] = [];
-  if (!isName(options.name)) problems.push('name: use 1 to 128 characters of A-Z a-z 0-9 . _ -');
-  if (options.bind !== undefined && endpointParts(options.bind) === undefined) {
-    problems.push(`bind: ${JSON.stringify(options.bind)} is not HOST:PORT`);
+/** What is wrong with one option, as sentences without the option's name. */
+type Check = (value: unknown) => readonly string[];
+
+/** `stackConfig` has the rules of the protocols' options. */
+const CHECKED_BELOW: Check = () => [];
+
+/** A rule for every option: the compiler asks for it. What is not in here is no option. */
+const CHECKS: Readonly<Record<keyof NodeOptions, Check>> = Object.freeze({
+  name: (value) => (isText(value) && isName(value) ? [] : ['use 1 to 128 characters of A-Z a-z 0-9 . _ -']),
+  bind: (value) => (isText(value) && endpointParts(value) !== undefined ? [] : [`${quoted(value)} is not HOST:PORT`]),
+  advertise: (value) => [...contactProblems(value), ...(isWildcard(value) ? [`${value} cannot be contacted`] : [])],
+  join: (value) => (Array.isArray(value) ? value.flatMap(contactProblems) : ['expected a list of HOST:PORT']),
+  dataDir: (value) => (isText(value) && value !== '' ? [] : ['expected the path of a directory']),
+  cluster: (value) => (isText(value) ? clusterProblems(value) : ['expected a text']),
+  tags: (value) => (isObject(value) && Object.values(value).every(isText) ? [] : ['expected texts by name']),
+  zone: (value) => (isText(value) && isZone(value) ? [] : ['use up to 32 characters of A-Z a-z 0-9 . _ -']),
+  observer: switchProblems,
+  allow: networkProblems,
+  veto: (value) => (isObject(value) ? [] : ['expected an object with claim and join']),
+  allowFaults: switchProblems,
+  seed: (value) => (Number.isInteger(value) ? [] : ['expected a whole number']),
+  preset: CHECKED_BELOW,
+  limits: CHECKED_BELOW,
+  membership: CHECKED_BELOW,
+  swim: CHECKED_BELOW,
+  flaps: CHECKED_BELOW,
+  rumor: CHECKED_BELOW,
+  store: CHECKED_BELOW,
+  membersAntiEntropy: CHECKED_BELOW,
+  storeAntiEntropy: CHECKED_BELOW,
+});
+
+/**
+ * Checks all options and returns the configuration of the protocols. Throws one `ConfigError` with every problem, of
+ * the node's own options and of the protocols'.
+ */
+export function checkedOptions(options: NodeOptions): StackConfig {
+  const problems = nodeProblems(options);
+  try {
+    const { preset, limits, membership, swim, flaps, rumor, store, membersAntiEntropy, storeAntiEntropy } = options;
+    const parts = { preset, limits, membership, swim, flaps, rumor, store, membersAntiEntropy, storeAntiEntropy };
+    const config = stackConfig(parts);
+    if (problems.length === 0) return config;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    problems.push(...error.problems);
   }
-  if (options.advertise !== undefined) problems.push(...contactProblems('advertise', [options.advertise]));
-  problems.push(...contactProblems('join', options.join ?? []));
-  if (!isZone(options.zone ?? '')) problems.push('zone: use up to 32 characters of A-Z a-z 0-9 . _ -');
-  const clusterBytes = Buffer.byteLength(options.cluster ?? '');
-  if (clusterBytes > CLUSTER_BYTES_MAX) problems.push(`cluster: ${clusterBytes} bytes, more than ${CLUSTER_BYTES_MAX}`);
-  if (problems.length > 0) throw new ConfigError('createNode', problems);
+  throw new ConfigError('createNode', problems);
 }
 
 /** Throws `ConfigError` unless every endpoint can be contacted. */
 export function checkEndpoints(option: string, endpoints: readonly Endpoint[]): void {
-  const problems = endpoints.length === 0 ? [`${option}: no address given`] : contactProblems(option, endpoints);
-  if (problems.length > 0) throw new ConfigError(option, problems);
+  const found = endpoints.length === 0 ? ['no address given'] : endpoints.flatMap(contactProblems);
+  if (found.length > 0) throw new ConfigError(option, found);
 }
 
-function contactProblems(option: string, endpoints: readonly Endpoint[]): string[] {
-  return endpoints.flatMap((endpoint) => {
-    const parts = endpointParts(endpoint);
-    if (parts === undefined) return [`${option}: ${JSON.stringify(endpoint)} is not HOST:PORT`];
-    return parts.port === 0 ? [`${option}: port 0 cannot be contacted`] : [];
+/** The only option without a default is checked even if it is not there. */
+function nodeProblems(options: NodeOptions): string[] {
+  const given = Object.entries(options).filter(([key, value]) => value !== undefined && key !== 'name');
+  return [['name', options.name] as const, ...given].flatMap(([key, value]) => {
+    const problems = isOption(key) ? CHECKS[key](value) : ['unknown option'];
+    return problems.map((problem) => `${key}: ${problem}`);
   });
+}
+
+function isOption(key: string): key is keyof NodeOptions {
+  return Object.hasOwn(CHECKS, key);
+}
+
+function contactProblems(value: unknown): string[] {
+  const parts = isText(value) ? endpointParts(value) : undefined;
+  if (parts === undefined) return [`${quoted(value)} is not HOST:PORT`];
+  return parts.port === 0 ? ['port 0 cannot be contacted'] : [];
+}
+
+function clusterProblems(cluster: string): string[] {
+  const sizeBytes = Buffer.byteLength(cluster);
+  return sizeBytes > CLUSTER_BYTES_MAX ? [`${sizeBytes} bytes, more than ${CLUSTER_BYTES_MAX}`] : [];
+}
+
+function switchProblems(value: unknown): string[] {
+  return typeof value === 'boolean' ? [] : ['expected true or false'];
+}
+
+function networkProblems(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || !value.every(isText)) return ['expected a list of networks such as 10.0.0.0/8'];
+  try {
+    new CidrList(value);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+function isWildcard(value: unknown): boolean {
+  const host = isText(value) ? endpointParts(value)?.host : undefined;
+  return host !== undefined && WILDCARD_HOSTS.has(host);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function quoted(value: unknown): string {
+  return JSON.stringify(value) ?? String(value);
 }

@@ -1,6 +1,6 @@
 /** Takes rumors from the application: gives each its id and hands it to the stack. */
-import { utf8Bytes } from '@hearsay/core';
-import type { Priority } from '@hearsay/damping';
+import { ConfigError, utf8Bytes } from '@hearsay/core';
+import { isPriority, PRIORITIES, type Priority } from '@hearsay/damping';
 import { formatRumorId, type Rumor, validateRumor } from '@hearsay/rumor';
 import type { Engine } from './engine.ts';
 import type { NodeRumors } from './node.ts';
@@ -19,6 +19,7 @@ export class RumorDesk implements NodeRumors {
     payload: Uint8Array | string,
     { priority = 'normal' }: { priority?: Priority | undefined } = {},
   ): { readonly id: string } {
+    if (!isPriority(priority)) throw new ConfigError('publish', [`priority: use one of ${PRIORITIES.join(', ')}`]);
     const { name, generation } = this.#engine.stack.self;
     const rumor: Rumor = {
       id: { origin: name, generation, sequence: this.#sequence + 1 },

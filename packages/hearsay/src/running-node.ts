@@ -1,6 +1,6 @@
 /** The implementation of `HearsayNode`: application calls become commands, stack events become application events. */
 import type { Endpoint, NodeId } from '@hearsay/core';
-import type { StackEvent } from '@hearsay/stack';
+import type { StackCommand, StackEvent } from '@hearsay/stack';
 import { nodeEvent } from './convert.ts';
 import { EventCounters, type Metric } from './counters.ts';
 import type { Engine } from './engine.ts';
@@ -21,6 +21,17 @@ import { StoreDesk } from './store-desk.ts';
 /** How long `join` waits for an answer unless told otherwise. Source: guess; the node goes on trying after it. */
 const JOIN_TIMEOUT_MS = 5_000;
 
+/** How long to wait for an answer: for ever unless told otherwise. */
+interface Wait {
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What `join` resolves with. */
+interface Joined {
+  readonly memberCount: number;
+}
+
 /** A node around a running engine. */
 export class RunningNode implements HearsayNode {
   readonly name: NodeId;
@@ -37,6 +48,7 @@ export class RunningNode implements HearsayNode {
   readonly #roundTrips = new RoundTrips();
   readonly #pings = new PendingPings();
   readonly #view: MemberView;
+  #leaving: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(engine: Engine, options: { readonly cluster: string; readonly allowFaults: boolean }) {
@@ -57,24 +69,24 @@ export class RunningNode implements HearsayNode {
     });
   }
 
-  async join(
-    addresses: readonly Endpoint[],
-    { timeoutMs = JOIN_TIMEOUT_MS, signal }: { timeoutMs?: number | undefined; signal?: AbortSignal | undefined } = {},
-  ): Promise<{ readonly memberCount: number }> {
-    signal?.throwIfAborted();
+  async join(addresses: readonly Endpoint[], { timeoutMs = JOIN_TIMEOUT_MS, signal }: Wait = {}): Promise<Joined> {
     checkEndpoints('join', addresses);
-    const joined = this.#once((event) => event.type === 'joined', timeoutMs, signal);
-    this.#engine.command({ type: 'join', seeds: addresses });
-    const event = await joined;
-    if (event?.type !== 'joined') throw new JoinError(addresses, timeoutMs);
-    return { memberCount: event.memberCount };
+    // The end of a leave is told only if no join overtakes it.
+    while (this.#leaving !== undefined) await this.#leaving;
+    signal?.throwIfAborted();
+    const joined = await this.#run({ type: 'join', seeds: addresses }, (event) => event.type === 'joined', {
+      timeoutMs,
+      signal,
+    });
+    if (joined === undefined) throw new JoinError(addresses, timeoutMs);
+    return { memberCount: joined.memberCount };
   }
 
-  async leave(): Promise<void> {
-    if (this.#engine.stack.selfClaim.status === 'left') return;
-    const left = this.#once((event) => event.type === 'left');
-    this.#engine.command({ type: 'leave' });
-    await left;
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave().finally(() => {
+      this.#leaving = undefined;
+    });
+    return this.#leaving;
   }
 
   stop(): Promise<void> {
@@ -87,8 +99,13 @@ export class RunningNode implements HearsayNode {
 
   /** Leaves if it still can, and stops. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#stopping === undefined) await this.leave();
-    await this.stop();
+    try {
+      await this.leave();
+    } catch (error) {
+      if (!(error instanceof StoppedError)) throw error;
+    } finally {
+      await this.stop();
+    }
   }
 
   subscribe(listener: NodeListener): () => void {
@@ -108,7 +125,7 @@ export class RunningNode implements HearsayNode {
   }
 
   metrics(): readonly Metric[] {
-    return [...nodeMetrics(this.#engine), ...this.#counters.metrics()];
+    return [...nodeMetrics(this.#engine), this.#roundTrips.metric(), ...this.#counters.metrics()];
   }
 
   #onEvent(event: StackEvent): void {
@@ -119,16 +136,24 @@ export class RunningNode implements HearsayNode {
     if (told !== undefined) this.#events.emit(told);
   }
 
-  /** The first event that fits, or `undefined` after `timeoutMs`. Rejects with the signal, or when the node stops. */
-  async #once(
-    fits: (event: NodeEvent) => boolean,
-    timeoutMs?: number,
-    signal?: AbortSignal,
-  ): Promise<NodeEvent | undefined> {
-    if (this.#stopping !== undefined) throw new StoppedError();
+  async #leave(): Promise<void> {
+    if (this.#engine.stack.selfClaim.status === 'left') return;
+    await this.#run({ type: 'leave' }, (event) => event.type === 'left');
+  }
+
+  /**
+   * Runs a command and waits for the event that answers it; `undefined` after `timeoutMs`. Rejects with the signal, and
+   * when the node stops.
+   */
+  async #run<E extends NodeEvent>(
+    command: StackCommand,
+    isAnswer: (event: NodeEvent) => event is E,
+    { timeoutMs, signal }: Wait = {},
+  ): Promise<E | undefined> {
     const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     const reader = this.#events.read(AbortSignal.any([timeout, signal].filter((one) => one !== undefined)));
-    for await (const event of reader) if (fits(event)) return event;
+    this.#engine.command(command);
+    for await (const event of reader) if (isAnswer(event)) return event;
     signal?.throwIfAborted();
     if (this.#stopping !== undefined) throw new StoppedError();
     return undefined;

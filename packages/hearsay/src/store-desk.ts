@@ -7,6 +7,8 @@ import { type StoreEntry, storeEntry } from './snapshots.ts';
 
 /** What a missing key has for a version, in errors. */
 const NO_VERSION = '(none)';
+/** Entries of one page, whatever is asked for: each is a copy. Source: guess. */
+const LISTED_COUNT_MAX = 1_000;
 
 /** Reads are local; a write is a command, done when the call returns. */
 export class StoreDesk implements NodeStore {
@@ -23,7 +25,8 @@ export class StoreDesk implements NodeStore {
 
   set(key: string, value: Uint8Array | string, options: WriteOptions = {}): StoreEntry {
     this.#check(key, options);
-    const bytes = typeof value === 'string' ? utf8Bytes(value) : value.slice();
+    // The store makes its own copy.
+    const bytes = typeof value === 'string' ? utf8Bytes(value) : value;
     this.#engine.command({ type: 'store-set', key, value: bytes });
     const record = this.#engine.stack.store.read(key);
     if (record === undefined) throw new Error(`the store did not take ${key}: a command must run before it returns`);
@@ -37,8 +40,9 @@ export class StoreDesk implements NodeStore {
     return true;
   }
 
-  list(options: ListOptions = {}): readonly StoreEntry[] {
-    return this.#engine.stack.store.list(options).map(storeEntry);
+  list({ prefix, after, limit = LISTED_COUNT_MAX }: ListOptions = {}): readonly StoreEntry[] {
+    const { store } = this.#engine.stack;
+    return store.list({ prefix, after, limit: Math.min(limit, LISTED_COUNT_MAX) }).map(storeEntry);
   }
 
   #check(key: string, { ifVersion }: WriteOptions): void {

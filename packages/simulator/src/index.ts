@@ -1,5 +1,6 @@
 export type { ClusterOptions, ClusterWorld } from './cluster.ts';
 export { ClusterSimulation } from './cluster.ts';
+export { ClusterWatch } from './cluster-watch.ts';
 export type { LinkConfig, NetworkConfig, SimulationConfig } from './config.ts';
 export { NETWORK_DEFAULTS, networkConfig, SIMULATION_DEFAULTS, simulationConfig } from './config.ts';
 export { Digest } from './digest.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ClusterWatch } from '../src/cluster-watch.ts';
-import { ClusterSimulation } from '../src/index.ts';
+import { ClusterSimulation, ClusterWatch } from '../src/index.ts';
 
 const CAST = ['node-1', 'node-2', 'node-3', 'node-4'];
 

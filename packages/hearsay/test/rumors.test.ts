@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { NodeEvent } from '../src/index.ts';
+import { until } from './event-watch.ts';
+import { startCluster, startNode, text } from './started-node.ts';
+
+type RumorEvent = NodeEvent & { readonly type: 'rumor' };
+
+describe('publish', () => {
+  it('delivers what was published, everywhere and here, under the id that it returned', async () => {
+    const [a, b, c] = await startCluster(['a', 'b', 'c']);
+    const { id } = b!.node.rumors.publish('cache.invalidate', 'user:42', { priority: 'high' });
+    for (const { watch } of [a!, b!, c!]) {
+      const rumor = await watch.first('rumor');
+      expect(rumor).toMatchObject({ id, topic: 'cache.invalidate', origin: 'b', priority: 'high' });
+      expect(text(rumor.payload)).toBe('user:42');
+    }
+  });
+
+  it('delivers each rumor once', async () => {
+    const nodes = await startCluster(['a', 'b', 'c']);
+    const ids = nodes.flatMap(({ node }) =>
+      Array.from({ length: 20 }, (_, index) => node.rumors.publish('count', `${index}`).id),
+    );
+    expect(new Set(ids).size).toBe(60);
+    const heard = (watch: (typeof nodes)[number]['watch']): string[] => watch.all('rumor').map(({ id }) => id);
+    await until(() => nodes.every(({ watch }) => heard(watch).length >= 60), ...nodes.map(({ watch }) => watch));
+    // What would come twice has had its time when a later rumor is everywhere.
+    const { id: last } = nodes[0]!.node.rumors.publish('end', '');
+    for (const { watch } of nodes) {
+      await watch.first('rumor', (event: RumorEvent) => event.id === last);
+      expect(
+        heard(watch)
+          .filter((id) => id !== last)
+          .toSorted((x, y) => (x < y ? -1 : 1)),
+      ).toEqual(ids.toSorted((x, y) => (x < y ? -1 : 1)));
+    }
+  });
+
+  it('carries bytes as they are, also more than a packet holds', async () => {
+    const [a, b] = await startCluster(['a', 'b']);
+    const payload = Uint8Array.from({ length: 100_000 }, (_, index) => index * 7);
+    a!.node.rumors.publish('bulk', payload, { priority: 'bulk' });
+    const { payload: received } = await b!.watch.first('rumor');
+    expect(Buffer.compare(received, payload)).toBe(0);
+  });
+
+  it('keeps what was published from later changes by the caller', async () => {
+    const [a, b] = await startCluster(['a', 'b']);
+    const payload = new Uint8Array([1, 2, 3]);
+    a!.node.rumors.publish('t', payload);
+    payload.fill(9);
+    for (const { watch } of [a!, b!]) {
+      expect((await watch.first('rumor')).payload).toEqual(new Uint8Array([1, 2, 3]));
+    }
+  });
+
+  it('waits for the first to join while there is nobody', async () => {
+    const { node: a } = await startNode('a');
+    a.rumors.publish('early', 'bird');
+    const { node: b, watch } = await startNode('b');
+    await b.join([a.address]);
+    expect(text((await watch.first('rumor')).payload)).toBe('bird');
+  });
+
+  it('refuses what cannot be sent, and publishes nothing then', async () => {
+    const { node, watch } = await startNode('a');
+    const { rumors } = node;
+    const urgent: object = { priority: 'urgent' };
+    expect(() => rumors.publish('t', new Uint8Array(1_048_577))).toThrow(
+      expect.objectContaining({ code: 'ERR_TOO_LARGE' }),
+    );
+    expect(() => rumors.publish('t'.repeat(257), '')).toThrow(expect.objectContaining({ code: 'ERR_TOO_LARGE' }));
+    expect(() => rumors.publish('', '')).toThrow(expect.objectContaining({ code: 'ERR_KEY' }));
+    expect(() => rumors.publish('\ud800', '')).toThrow(expect.objectContaining({ code: 'ERR_KEY' }));
+    expect(() => rumors.publish('t', '', urgent)).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }));
+    const { id } = rumors.publish('t', '');
+    await watch.first('rumor');
+    expect(watch.events).toEqual([
+      { type: 'rumor', id, topic: 't', origin: 'a', priority: 'normal', payload: new Uint8Array(0) },
+    ]);
+  });
+});
