@@ -5,13 +5,13 @@ import type { NodeEvent } from '../src/index.ts';
 const joined = (memberCount: number): NodeEvent => ({ type: 'joined', seed: 's', memberCount });
 
 /** Microtasks wait until the test runs them, so that it sees what is thrown in them. */
-let tasks: (() => void)[] = [];
+const tasks: (() => void)[] = [];
 const runTasks = (): void => {
   for (const task of tasks.splice(0)) task();
 };
 
 beforeEach(() => {
-  tasks = [];
+  tasks.length = 0;
   vi.stubGlobal('queueMicrotask', (task: () => void) => tasks.push(task));
 });
 afterEach(() => void vi.unstubAllGlobals());
