@@ -73,8 +73,8 @@ describe('wrong options', () => {
     expect(await readdir(dataDir)).toEqual([]);
   });
 
-  it('that are tags above 512 bytes are too large, and no port stays taken', async () => {
-    const tags = { note: 'x'.repeat(600) };
+  it('that are tags above 4096 bytes are too large, and no port stays taken', async () => {
+    const tags = { note: 'x'.repeat(4_100) };
     const node = await createNode({ name: 'a', bind: '127.0.0.1:0' });
     const { address } = node;
     await node.stop();

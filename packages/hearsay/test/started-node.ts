@@ -74,7 +74,8 @@ export async function vacantEndpoint(): Promise<string> {
 export function metricOf(metrics: readonly Metric[], name: string, labels: Metric['labels'] = {}): number | undefined {
   const isWanted = (each: Metric): boolean =>
     each.name === name && Object.entries(labels).every(([key, value]) => each.labels?.[key] === value);
-  return metrics.find(isWanted)?.value;
+  const found = metrics.find(isWanted);
+  return found?.type === 'histogram' ? found.buckets.at(-1)?.count : found?.value;
 }
 
 export const text = (bytes: Uint8Array | undefined): string | undefined =>
