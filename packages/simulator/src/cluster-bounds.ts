@@ -89,9 +89,9 @@ export function detectionBoundMs(
   config: Readonly<SwimConfig>,
 ): number {
   const { msMin, confirmationCountMax } = suspicionBounds(nodeCount - crashedCount, config);
-  const accusersPerPeriod = (nodeCount - crashedCount) / (nodeCount - 1);
+  const accuserMean = (nodeCount - crashedCount) / (nodeCount - 1);
   const periodsMs = (accuserCount: number): number =>
-    (1 + periodsUntil(accuserCount, crashedCount, accusersPerPeriod, 2 * nodeCount - 1)) * config.probePeriodMs;
+    (1 + periodsUntil(accuserCount, crashedCount, accuserMean, 2 * nodeCount - 1)) * config.probePeriodMs;
   const decidedMs = Math.max(periodsMs(1) + msMin, periodsMs(1 + confirmationCountMax));
   const gossipMs = pushRounds(nodeCount, config.gossipFanout, lossPerMille) * config.gossipIntervalMs;
   return decidedMs + gossipMs + spreadMs;
@@ -99,11 +99,12 @@ export function detectionBoundMs(
 
 /**
  * Periods until it is rare that any of `crashedCount` members was probed by fewer than `accuserCount` others: their
- * number is Poisson distributed. After two traversals less one everybody has probed everybody [SWIM §4.3].
+ * number is Poisson distributed, with `accuserMean` of them in a period. After two traversals less one everybody has
+ * probed everybody [SWIM §4.3].
  */
-function periodsUntil(accuserCount: number, crashedCount: number, perPeriod: number, periodsMax: number): number {
+function periodsUntil(accuserCount: number, crashedCount: number, accuserMean: number, periodsMax: number): number {
   for (let periods = 1; periods < periodsMax; periods++) {
-    const mean = periods * perPeriod;
+    const mean = periods * accuserMean;
     let chance = 0;
     let term = Math.exp(-mean);
     for (let count = 0; count < accuserCount; term *= mean / ++count) chance += term;
