@@ -6,17 +6,23 @@
  *
  * The messages, and who sends which when, are in `messages.ts`. The core reads its replica and never writes it: what
  * arrives goes to the owner, who merges, and the replica then tells the tree. A lost message costs its session the
- * rest of what it would have moved; nothing is sent twice within a session, and the next one goes on.
+ * rest of what it would have moved; nothing is repeated within a session, and the next one goes on.
  *
  * Deviation: the paper resolves a pair by comparing checksums and then whole databases or recent updates; a tree finds
  * the difference in a few messages however old it is.
  */
 
 import type { Replica, SizeOf } from '@hearsay/core';
-import { assertNever, type Core, type Input, type NodeId, type Outbox, type Rng } from '@hearsay/core';
+import { assertNever, type Core, type Input, isEndpoint, type NodeId, type Outbox, type Rng } from '@hearsay/core';
 import type { PeerSet } from '@hearsay/membership';
 import { Budget } from './budget.ts';
-import { type AntiEntropyConfig, HEX_DIGITS_PER_BYTE, HEX_DIGITS_PER_WORD, HEX_RADIX } from './config.ts';
+import {
+  type AntiEntropyConfig,
+  HEX_DIGITS_PER_BYTE,
+  HEX_DIGITS_PER_WORD,
+  HEX_RADIX,
+  UNSHOWN_INTERVAL_COUNT_MAX,
+} from './config.ts';
 import { MerkleTree } from './merkle-tree.ts';
 import type {
   AntiEntropyCommand,
@@ -58,6 +64,8 @@ export class AntiEntropyCore<R>
   readonly #sessions: SessionTable;
   readonly #cursor: PeerCursor;
   #isStarted = false;
+  /** Intervals since our root was shown. */
+  #unshownIntervalCount = UNSHOWN_INTERVAL_COUNT_MAX;
   #followUpsLeft = 0;
   #ignoredCount = 0;
   #lateCount = 0;
@@ -86,6 +94,16 @@ export class AntiEntropyCore<R>
       byte.toString(HEX_RADIX).padStart(HEX_DIGITS_PER_BYTE, '0'),
     ).join('');
     return sum + this.#tree.count.toString(HEX_RADIX).padStart(HEX_DIGITS_PER_WORD, '0');
+  }
+
+  /**
+   * Our whole content in a salted uint32, to ride on a packet that leaves anyway; its receiver hands it to `compare`.
+   * While it is shown, at least in every second interval, no peer is probed by ourselves: equal replicas then cost
+   * nothing but these four bytes, and replicas that differ a session of who notices.
+   */
+  showRoot(salt: number): number {
+    this.#unshownIntervalCount = 0;
+    return this.#tree.digestAt(0, 0, salt);
   }
 
   /** Sessions that we have started and that are not over. */
@@ -132,6 +150,10 @@ export class AntiEntropyCore<R>
       case 'reconcile':
         this.#expire(nowMs, out);
         return this.#open(command.peer, nowMs, out);
+      case 'compare':
+        if (this.#tree.digestAt(0, 0, command.salt) === command.root) return;
+        this.#expire(nowMs, out);
+        return this.#open(command.peer, nowMs, out);
       default:
         return assertNever(command);
     }
@@ -143,6 +165,8 @@ export class AntiEntropyCore<R>
       case 'interval':
         this.#followUpsLeft = this.#config.followUpCountMax;
         out.schedule(timer, this.#rng.jittered(this.#config.intervalMs, this.#config.jitterPerMille));
+        this.#unshownIntervalCount += 1;
+        if (this.#unshownIntervalCount < UNSHOWN_INTERVAL_COUNT_MAX) return;
         return this.#openNext(undefined, nowMs, out);
       case 'follow-up':
         return this.#openNext(timer.after, nowMs, out);
@@ -153,6 +177,8 @@ export class AntiEntropyCore<R>
 
   /** Prefers another peer than `after`: what was just learned is news to the others. */
   #openNext(after: NodeId | undefined, nowMs: number, out: AntiEntropyOutbox<R>): void {
+    // Before the cursor moves: a peer whose turn was used up for nothing would wait for a whole traversal.
+    if (this.#sessions.isFull) return;
     const peer = this.#cursor.next((id) => id === after || this.#sessions.hasPeer(id));
     if (peer !== undefined) return this.#open(peer, nowMs, out);
     if (after !== undefined && this.#peers.has(after)) this.#open(after, nowMs, out);
@@ -174,7 +200,7 @@ export class AntiEntropyCore<R>
       this.#ignoredCount += 1;
       return;
     }
-    const session = this.#sessions.get(message.session);
+    const session = this.#sessionOf(from, message.session);
     switch (message.type) {
       case 'probe':
         return this.#respond(from, message, out);
@@ -196,6 +222,12 @@ export class AntiEntropyCore<R>
       default:
         return assertNever(message);
     }
+  }
+
+  /** Ours with this peer, or `undefined`. One that was opened by endpoint is answered under a name. */
+  #sessionOf(from: NodeId, id: number): Session | undefined {
+    const session = this.#sessions.get(id);
+    return session?.peer === from || (session !== undefined && isEndpoint(session.peer)) ? session : undefined;
   }
 
   /** As the responder: answers from the message alone and remembers nothing. */
@@ -250,9 +282,11 @@ export class AntiEntropyCore<R>
     out.schedule({ type: 'follow-up', after: peer }, 0);
   }
 
-  /** A long answer goes by stream: a burst of packets would overflow the receiver's buffer. */
+  /** A long answer goes by stream: a burst of packets would overflow the receiver's buffer. So does a large record. */
   #send(to: NodeId, messages: readonly AntiEntropyMessage<R>[], out: AntiEntropyOutbox<R>): void {
-    const via = messages.length > this.#config.packetCountMax ? 'stream' : 'packet';
-    for (const message of messages) out.send(to, message, via);
+    const isLong = messages.length > this.#config.packetCountMax;
+    for (const message of messages) {
+      out.send(to, message, isLong || this.#walk.isOversize(message) ? 'stream' : 'packet');
+    }
   }
 }

@@ -3,7 +3,9 @@ import type { AntiEntropyConfig } from './config.ts';
 
 /** Starts full and only shrinks, but for the scans, which each answer has anew. */
 export class Budget {
-  #nodesLeft: number;
+  readonly #levelNodeCountMax: number;
+  /** By level; one that is not there has all of its nodes left. */
+  readonly #nodesLeft = new Map<number, number>();
   #recordsLeft: number;
   #bytesLeft: number;
   readonly #answerScanCountMax: number;
@@ -12,7 +14,7 @@ export class Budget {
   #isExceeded = false;
 
   constructor(config: Readonly<AntiEntropyConfig>) {
-    this.#nodesLeft = config.sessionNodeCountMax;
+    this.#levelNodeCountMax = config.sessionNodeCountMax;
     this.#recordsLeft = config.sessionRecordCountMax;
     this.#bytesLeft = config.sessionBytesMax;
     this.#answerScanCountMax = config.answerScanCountMax;
@@ -28,10 +30,14 @@ export class Budget {
     return this.#isExceeded;
   }
 
-  /** Grants up to `count` nodes and returns how many. */
-  grantNodes(count: number): number {
-    const granted = Math.min(count, this.#nodesLeft);
-    this.#nodesLeft -= granted;
+  /**
+   * Grants up to `count` nodes of `level` and returns how many. Each level has its own: a walk that spent them all on
+   * a wide one would never come to the records below, in this session nor in any other.
+   */
+  grantNodes(level: number, count: number): number {
+    const nodesLeft = this.#nodesLeft.get(level) ?? this.#levelNodeCountMax;
+    const granted = Math.min(count, nodesLeft);
+    this.#nodesLeft.set(level, nodesLeft - granted);
     if (granted < count) this.#isExceeded = true;
     return granted;
   }

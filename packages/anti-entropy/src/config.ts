@@ -40,8 +40,8 @@ export interface AntiEntropyConfig {
    */
   readonly packetCountMax: number;
   /**
-   * Differing nodes that one session walks or lists; of more, a random choice, and the next session goes on. The
-   * responder, who keeps no session, applies this and the next two to each answer.
+   * Differing nodes of one level that a session walks or lists; of more, a random choice, and the next session goes
+   * on. The responder, who keeps no session, applies this and the next two to each answer.
    * Default 256. Source: own simulation: 256 nodes are 19 KB of digests.
    */
   readonly sessionNodeCountMax: number;
@@ -175,3 +175,5 @@ export const HEX_RADIX = 16;
 export const HEX_DIGITS_PER_BYTE = 2;
 /** Digits of a uint32. */
 export const HEX_DIGITS_PER_WORD = 8;
+/** After so many intervals in which the root was not shown, peers are probed. Pings may come a little later than ours. */
+export const UNSHOWN_INTERVAL_COUNT_MAX = 3;

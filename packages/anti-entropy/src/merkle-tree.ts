@@ -98,8 +98,9 @@ export class MerkleTree {
   }
 
   /**
-   * The slots of records below a node of any level, after a look at `countMax` of them. The walk begins near `start`, a position, and goes
-   * round, so a random start makes what a bound leaves out random too. Empty branches are not entered.
+   * The slots of records below a node of any level, after a look at `countMax` of them. The walk begins near `start`,
+   * a position, and goes round, so a random start makes what a bound leaves out random too. Empty branches are not
+   * entered.
    */
   slotsBelow(level: number, index: number, countMax: number, start: number): number[] {
     if (level <= this.depth) {

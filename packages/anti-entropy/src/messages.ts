@@ -82,7 +82,12 @@ export type AntiEntropyCommand =
   /** Begins to probe a peer per interval. Once; a second one is ignored. */
   | { readonly type: 'start' }
   /** Starts a session with this peer now. Nothing happens while one is open with it, or when too many are open. */
-  | { readonly type: 'reconcile'; readonly peer: NodeId };
+  | { readonly type: 'reconcile'; readonly peer: NodeId }
+  /**
+   * What `showRoot(salt)` gave at a peer, which came on a packet that it sent anyway. Equal: nothing happens. Otherwise
+   * as `reconcile`.
+   */
+  | { readonly type: 'compare'; readonly peer: NodeId; readonly salt: number; readonly root: number };
 
 /** The interval of the probes, and a session right after a productive one, with another peer than `after`. */
 export type AntiEntropyTimer = { readonly type: 'interval' } | { readonly type: 'follow-up'; readonly after: NodeId };
@@ -103,6 +108,10 @@ export type AntiEntropyEvent<R> =
       readonly sentCount: number;
       /** Records pushed by the peer. */
       readonly receivedCount: number;
-      /** Whether all that differed at the time of the probe was exchanged: no limit cut it short and nothing was lost. */
+      /**
+       * Whether we received all that the peer had for us: no limit of either side cut it short and no message of the
+       * peer was lost. Our own pushes are not acknowledged; that they arrived is known when a session is `equal`.
+       * Messages are counted, not numbered, so on a network that duplicates one and loses another it can be wrong.
+       */
       readonly isComplete: boolean;
     };

@@ -32,23 +32,32 @@ export function isPlausible<R>(message: AntiEntropyMessage<R>, entryCountMax: nu
 
 function areDigests(nodes: readonly NodeDigests[], level: number): boolean {
   const parentCount = nodeCountAt(level - 1);
-  return nodes.every(
+  return isEach(
+    nodes,
     (node) =>
       isIndex(node?.index, parentCount) &&
       isList(node.children, ARITY) &&
       node.children.length === ARITY &&
-      node.children.every(isUint32),
+      isEach(node.children, isUint32),
   );
 }
 
 function areBuckets(buckets: readonly Bucket[], entryCountMax: number): boolean {
   let entryCount = buckets.length;
-  return buckets.every((bucket) => {
+  return isEach(buckets, (bucket) => {
     if (!isLevel(bucket?.level, 0) || !isIndex(bucket.index, nodeCountAt(bucket.level))) return false;
     if (!isList(bucket.fingerprints, entryCountMax)) return false;
     entryCount += bucket.fingerprints.length;
-    return entryCount <= entryCountMax && bucket.fingerprints.every(isUint32);
+    return entryCount <= entryCountMax && isEach(bucket.fingerprints, isUint32);
   });
+}
+
+/** Unlike `every`, which skips holes, and a decoder that clones objects lets them through. */
+function isEach<V>(values: readonly V[], isLegal: (value: V) => boolean): boolean {
+  for (const value of values) {
+    if (!isLegal(value)) return false;
+  }
+  return true;
 }
 
 function isList(value: readonly unknown[], countMax: number): boolean {

@@ -32,11 +32,13 @@ export class SessionTable {
     return this.#sessions.size;
   }
 
+  get isFull(): boolean {
+    return this.#sessions.size >= this.#config.sessionCountMax;
+  }
+
   /** Opens a session whose probe is about to leave, or `undefined` when the peer or the table has no room for one. */
   open(id: number, peer: NodeId, nowMs: number): Session | undefined {
-    if (this.#sessions.size >= this.#config.sessionCountMax || this.#sessions.has(id) || this.hasPeer(peer)) {
-      return undefined;
-    }
+    if (this.isFull || this.#sessions.has(id) || this.hasPeer(peer)) return undefined;
     const session: Session = {
       id,
       peer,

@@ -5,7 +5,7 @@
 import type { Replica, Rng, SizeOf } from '@hearsay/core';
 import { batches, bucketBytes, bucketItemCountMax, bucketPieces, bucketsOf, nodeDigestsBytes } from './batches.ts';
 import type { Budget } from './budget.ts';
-import { type AntiEntropyConfig, ARITY, SKIPPED_TO_LEVEL } from './config.ts';
+import { type AntiEntropyConfig, ARITY, MESSAGE_HEADER_BYTES, SKIPPED_TO_LEVEL } from './config.ts';
 import { type MerkleTree, nodeCountAt, prefixOf } from './merkle-tree.ts';
 import type { AntiEntropyMessage, Bucket, NodeDigests } from './messages.ts';
 
@@ -39,6 +39,13 @@ export class Walk<R> {
   probe(session: number): Message<R> {
     const { depth, count } = this.#tree;
     return { type: 'probe', session, depth, count, sum: this.#tree.rootSum() };
+  }
+
+  /** Whether a message carries one record that alone exceeds `messageBytesMax`. Nothing else does. */
+  isOversize(message: Message<R>): boolean {
+    if (message.type !== 'push' || message.records.length > 1) return false;
+    const [record] = message.records;
+    return record !== undefined && MESSAGE_HEADER_BYTES + this.#sizeOf(record) > this.#config.messageBytesMax;
   }
 
   /** Everything to be said to one request. */
@@ -79,7 +86,7 @@ export class Walk<R> {
     }
     const parents: number[] = [];
     const buckets: Bucket[] = [];
-    for (const index of this.#chosen(differing, budget)) {
+    for (const index of this.#chosen(level, differing, budget)) {
       const isListed = level === depth || this.#tree.countAt(level, index) <= this.#config.listedCountMax;
       if (isListed) buckets.push(...this.#list(level, index, session, budget));
       else parents.push(index);
@@ -89,10 +96,8 @@ export class Walk<R> {
 
   /** The peer's tree is deeper than ours: we have nothing to compare its digests with, so we list their parents. */
   #answerTooDeep(session: number, level: number, nodes: readonly NodeDigests[], budget: Budget): Message<R>[] {
-    const parents = this.#chosen(
-      nodes.map((node) => node.index),
-      budget,
-    );
+    const indexes = nodes.map((node) => node.index);
+    const parents = this.#chosen(level, indexes, budget);
     const buckets = parents.flatMap((index) => this.#list(level - 1, index, session, budget));
     return this.#items(session, buckets);
   }
@@ -102,9 +107,12 @@ export class Walk<R> {
     const lacking: number[] = [];
     const wanted: Bucket[] = [];
     for (const { level, index, fingerprints } of this.#rng.shuffle([...buckets])) {
+      const slots = this.#slotsBelow(level, index, start, budget);
+      // We do not know what we hold there, so we neither want nor push anything.
+      if (slots === undefined) continue;
       const unknown = new Set(fingerprints);
       const theirs = new Set(fingerprints);
-      for (const slot of this.#slotsBelow(level, index, start, budget)) {
+      for (const slot of slots) {
         const fingerprint = this.#tree.fingerprintOf(slot, session);
         if (theirs.has(fingerprint)) unknown.delete(fingerprint);
         else lacking.push(slot);
@@ -119,7 +127,7 @@ export class Walk<R> {
     const wanted: number[] = [];
     for (const { level, index, fingerprints } of buckets) {
       const theirs = new Set(fingerprints);
-      for (const slot of this.#slotsBelow(level, index, start, budget)) {
+      for (const slot of this.#slotsBelow(level, index, start, budget) ?? []) {
         if (theirs.has(this.#tree.fingerprintOf(slot, session))) wanted.push(slot);
       }
     }
@@ -128,24 +136,33 @@ export class Walk<R> {
 
   // -- parts of answers -----------------------------------------------------------------------------------------
 
-  /** A random choice when there are too many, so that what a limit leaves out is another part each time. */
-  #chosen(indexes: readonly number[], budget: Budget): readonly number[] {
-    const granted = budget.grantNodes(indexes.length);
-    return granted === indexes.length ? indexes : this.#rng.sample(indexes, granted);
+  /**
+   * In random order, also when none is left out: later the scans may run out, and in a fixed order the same part would
+   * be left out each time. Records that an owner refuses never become equal and would starve all that come after them.
+   */
+  #chosen(level: number, indexes: readonly number[], budget: Budget): readonly number[] {
+    return this.#rng.sample(indexes, budget.grantNodes(level, indexes.length));
   }
 
-  /** Our records below a node, as one bucket or, if they are too many for a message, as those of its children. */
+  /**
+   * Our records below a node, as one bucket or, if they are too many for a message, as those of its children. Nothing
+   * when we may not look: an empty bucket would claim that we hold nothing, and the peer would push all that it holds.
+   */
   #list(level: number, index: number, session: number, budget: Budget): Bucket[] {
-    const items = this.#slotsBelow(level, index, this.#rng.uint32(), budget).map((slot) => ({
+    const slots = this.#slotsBelow(level, index, this.#rng.uint32(), budget);
+    if (slots === undefined) return [];
+    const items = slots.map((slot) => ({
       position: this.#tree.positionOf(slot),
       fingerprint: this.#tree.fingerprintOf(slot, session),
     }));
     return bucketsOf(level, index, items, bucketItemCountMax(this.#config.messageBytesMax), prefixOf);
   }
 
-  #slotsBelow(level: number, index: number, start: number, budget: Budget): number[] {
-    const scanCount = budget.grantScans(this.#tree.scanCountOf(level, index));
-    return this.#tree.slotsBelow(level, index, scanCount, start);
+  /** As many of our records below a node as we may still look at, or `undefined` when there are some and no look is left. */
+  #slotsBelow(level: number, index: number, start: number, budget: Budget): number[] | undefined {
+    const scanCount = this.#tree.scanCountOf(level, index);
+    const granted = budget.grantScans(scanCount);
+    return granted === 0 && scanCount > 0 ? undefined : this.#tree.slotsBelow(level, index, granted, start);
   }
 
   #digests(session: number, level: number, parents: readonly number[]): Message<R>[] {

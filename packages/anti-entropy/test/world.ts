@@ -1,4 +1,13 @@
-import { type NodeId, type Outbox, type Replica, type ReplicaObserver, Rng, utf8Bytes, type Via } from '@hearsay/core';
+import {
+  type Input,
+  type NodeId,
+  type Outbox,
+  type Replica,
+  type ReplicaObserver,
+  Rng,
+  utf8Bytes,
+  type Via,
+} from '@hearsay/core';
 import { PeerSet } from '@hearsay/membership';
 import {
   type AntiEntropyCommand,
@@ -62,7 +71,7 @@ export class Entries implements Replica<Entry> {
   }
 }
 
-/** Size of an entry in protobuf: two tags and lengths, the key, a varint. */
+/** What an entry adds to a message in protobuf: its own tag and length, two more, the key, a varint. */
 export const entryBytes = ({ key }: Entry): number => utf8Bytes(key).length + 10;
 
 /** What a message costs on the wire, by the field sizes of a straightforward protobuf schema. Not an upper bound. */
@@ -88,7 +97,7 @@ export function messageBytes(message: Message): number {
         framing,
       );
     case 'push':
-      return message.records.reduce((sum, record) => sum + block(entryBytes(record)), framing);
+      return message.records.reduce((sum, record) => sum + entryBytes(record), framing);
     case 'done':
       return framing + varint(message.messageCount) + 2;
   }
@@ -118,6 +127,8 @@ export class World {
   readonly #rng: Rng;
   readonly #due: Due[] = [];
   #order = 0;
+  /** Records of the step that is running. */
+  readonly #arrived: Entry[] = [];
 
   constructor(seed: number, faults: Faults = NO_FAULTS) {
     this.#rng = new Rng(seed);
@@ -140,11 +151,11 @@ export class World {
   }
 
   command(id: NodeId, command: AntiEntropyCommand): void {
-    this.node(id).core.step({ kind: 'command', command }, this.nowMs, this.#outboxOf(id));
+    this.#step(id, { kind: 'command', command });
   }
 
   deliver(from: NodeId, to: NodeId, message: Message): void {
-    this.nodes.get(to)?.core.step({ kind: 'message', from, message }, this.nowMs, this.#outboxOf(to));
+    if (this.nodes.has(to)) this.#step(to, { kind: 'message', from, message });
   }
 
   /** Runs until `untilMs`, or until nothing is left to do, or until `isDone`. Returns whether `isDone` stopped it. */
@@ -173,8 +184,15 @@ export class World {
     return this.sent.reduce((sum, { message }) => sum + messageBytes(message), 0);
   }
 
+  /** The owner merges what has arrived when the step is over, and before the next one. */
+  #step(id: NodeId, input: Input<AntiEntropyCommand, Message, AntiEntropyTimer>): void {
+    const { core, replica } = this.node(id);
+    core.step(input, this.nowMs, this.#outboxOf(id));
+    for (const record of this.#arrived.splice(0)) replica.merge(record);
+  }
+
   #outboxOf(id: NodeId): Outbox<Message, AntiEntropyTimer, Event> {
-    const outbox: Outbox<Message, AntiEntropyTimer, Event> = {
+    return {
       send: (to, message, via = 'packet') => {
         this.sent.push({ from: id, to, message, via });
         const copies = this.#rng.chance(this.faults.duplicatePerMille) ? 2 : 1;
@@ -183,19 +201,12 @@ export class World {
           this.#after(1 + this.#rng.below(this.faults.delayMsMax), () => this.deliver(id, to, message));
         }
       },
-      schedule: (timer, delayMs) =>
-        this.#after(delayMs, () => this.node(id).core.step({ kind: 'timer', timer }, this.nowMs, outbox)),
+      schedule: (timer, delayMs) => this.#after(delayMs, () => this.#step(id, { kind: 'timer', timer })),
       notify: (event) => {
         this.events.push({ ...event, at: id });
-        // The owner merges after the step, as the contract of the core says.
-        if (event.type === 'records-received') {
-          this.#after(0, () => {
-            for (const record of event.records) this.node(id).replica.merge(record);
-          });
-        }
+        if (event.type === 'records-received') this.#arrived.push(...event.records);
       },
     };
-    return outbox;
   }
 
   #after(delayMs: number, run: () => void): void {

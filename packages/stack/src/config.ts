@@ -45,7 +45,7 @@ export interface StackConfig {
   readonly storeAntiEntropy: AntiEntropyConfig;
 }
 
-/** What a caller may set. `preset` names the timers of `swim` and `rumor`; explicit values win over it. */
+/** What a caller may set. `preset` names the timers of the protocols; explicit values win over it. */
 export interface StackOptions {
   readonly preset?: Preset | undefined;
   readonly limits?: Partial<StackLimits> | undefined;
@@ -73,10 +73,19 @@ const LIMIT_RANGES: NumberRanges<StackLimits> = Object.freeze({
   membershipSharePerMille: PER_MILLE,
   clockSkewMsMax: DURATION,
 });
-const PRESETS: Readonly<Record<Preset, { swim: Partial<SwimConfig>; rumor: Partial<RumorConfig> }>> = Object.freeze({
-  lan: { swim: LAN, rumor: RUMOR_LAN },
-  wan: { swim: WAN, rumor: RUMOR_WAN },
-  local: { swim: LOCAL, rumor: RUMOR_LOCAL },
+
+/** What a preset names. */
+interface PresetParts {
+  readonly swim: Partial<SwimConfig>;
+  readonly rumor: Partial<RumorConfig>;
+  /** Of both replicas: an interval is a probe period, for on pings the roots ride. */
+  readonly antiEntropy: Partial<AntiEntropyConfig>;
+}
+
+const PRESETS: Readonly<Record<Preset, PresetParts>> = Object.freeze({
+  lan: { swim: LAN, rumor: RUMOR_LAN, antiEntropy: {} },
+  wan: { swim: WAN, rumor: RUMOR_WAN, antiEntropy: { intervalMs: 5_000, sessionTimeoutMs: 4_500 } },
+  local: { swim: LOCAL, rumor: RUMOR_LOCAL, antiEntropy: {} },
 });
 
 /** How each part is made. Each maker throws `ConfigError` with the problems of its own part. */
@@ -114,8 +123,9 @@ function makersOf(options: StackOptions, preset: (typeof PRESETS)[Preset]): Make
     flaps: () => flapConfig(options.flaps),
     rumor: () => rumorConfig(filledUp(options.rumor, preset.rumor)),
     store: () => storeConfig(options.store),
-    membersAntiEntropy: () => antiEntropyConfig(filledUp(options.membersAntiEntropy, { depth: 2 })),
-    storeAntiEntropy: () => antiEntropyConfig(filledUp(options.storeAntiEntropy, { depth: 3 })),
+    membersAntiEntropy: () =>
+      antiEntropyConfig(filledUp(options.membersAntiEntropy, { ...preset.antiEntropy, depth: 2 })),
+    storeAntiEntropy: () => antiEntropyConfig(filledUp(options.storeAntiEntropy, { ...preset.antiEntropy, depth: 3 })),
   };
 }
 

@@ -6,12 +6,27 @@ import type { Rumor, RumorMessage } from '@hearsay/rumor';
 import type { StoreRecord } from '@hearsay/store';
 import type { SwimMessage } from '@hearsay/swim';
 
+/**
+ * What the two replicas of the sender come to, on every ping: equal replicas cost no packet of their own. Each is
+ * salted, so that contents which collide under one salt do not under the next.
+ */
+export interface RootsMessage {
+  readonly type: 'roots';
+  /** uint32, random. */
+  readonly salt: number;
+  /** `showRoot(salt)` of the member table. */
+  readonly members: number;
+  /** `showRoot(salt)` of the store. */
+  readonly store: number;
+}
+
 /** One protocol item. `members` and `store` are the two replicas that anti-entropy keeps equal. */
 export type StackMessage =
   | { readonly protocol: 'swim'; readonly message: SwimMessage }
   | { readonly protocol: 'rumor'; readonly message: RumorMessage }
   | { readonly protocol: 'members'; readonly message: AntiEntropyMessage<Claim> }
-  | { readonly protocol: 'store'; readonly message: AntiEntropyMessage<StoreRecord> };
+  | { readonly protocol: 'store'; readonly message: AntiEntropyMessage<StoreRecord> }
+  | { readonly protocol: 'roots'; readonly message: RootsMessage };
 
 /** One datagram, or one frame of a stream. */
 export interface Packet {

@@ -8,7 +8,7 @@
  * protocols speak messages and member names.
  */
 import type { AntiEntropyCommand, AntiEntropyEvent, AntiEntropyMessage, AntiEntropyTimer } from '@hearsay/anti-entropy';
-import type { Core, Endpoint, Input, NodeId, Outbox, WallClock } from '@hearsay/core';
+import type { Core, Endpoint, Input, NodeId, Outbox, Rng, WallClock } from '@hearsay/core';
 import { assertNever, isEndpoint } from '@hearsay/core';
 import type { Claim, MemberTable } from '@hearsay/membership';
 import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from '@hearsay/rumor';
@@ -17,7 +17,7 @@ import type { SwimCommand, SwimCore, SwimEvent, SwimMessage, SwimTimer } from '@
 import { Child } from './child.ts';
 import { Composer } from './composer.ts';
 import type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
-import type { Packet, StackMessage } from './messages.ts';
+import type { Packet, RootsMessage, StackMessage } from './messages.ts';
 import type { Protocols, StackDeps, StackSelf } from './protocols.ts';
 import { createProtocols } from './protocols.ts';
 
@@ -44,6 +44,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   /** For reading. Local writes are commands. */
   readonly store: Store;
   readonly #wallClock: WallClock;
+  /** Only for salts. */
+  readonly #rng: Rng;
   readonly #composer: Composer;
   readonly #protocols: Protocols;
   readonly #swim: Child<SwimCommand, SwimMessage, SwimTimer, SwimEvent>;
@@ -61,6 +63,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     const protocols = createProtocols(deps);
     this.self = deps.self;
     this.#wallClock = deps.wallClock;
+    this.#rng = deps.rng.fork('roots');
     this.#protocols = protocols;
     this.table = protocols.table;
     this.store = protocols.store;
@@ -88,7 +91,10 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     this.#composer = composer;
 
     this.#swim = new Child(protocols.swim, {
-      send: (to, message, via) => composer.add(to, { protocol: 'swim', message }, via),
+      send: (to, message, via) => {
+        composer.add(to, { protocol: 'swim', message }, via);
+        if (message.type === 'ping' && via === 'packet') composer.add(to, this.#roots(), 'packet');
+      },
       wrapTimer: (timer) => ({ protocol: 'swim', timer }),
       route: (event) => this.#routed.push({ protocol: 'swim', event }),
     });
@@ -204,9 +210,27 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#members.message(from, wrapped.message, nowMs, out);
       case 'store':
         return this.#storeSync.message(from, wrapped.message, nowMs, out);
+      case 'roots':
+        return this.#onRoots(from, wrapped.message, nowMs, out);
       default:
         return assertNever(wrapped);
     }
+  }
+
+  /** Only with a member: a stranger is first to say who it is. */
+  #onRoots(peer: NodeId, { salt, members, store }: RootsMessage, nowMs: number, out: StackOutbox): void {
+    if (!this.table.peers.has(peer)) return;
+    this.#members.command({ type: 'compare', peer, salt, root: members }, nowMs, out);
+    this.#storeSync.command({ type: 'compare', peer, salt, root: store }, nowMs, out);
+  }
+
+  #roots(): StackMessage {
+    const { members, storeSync } = this.#protocols;
+    const salt = this.#rng.uint32();
+    return {
+      protocol: 'roots',
+      message: { type: 'roots', salt, members: members.showRoot(salt), store: storeSync.showRoot(salt) },
+    };
   }
 
   #onTimer(wrapped: StackTimer, nowMs: number, out: StackOutbox): void {

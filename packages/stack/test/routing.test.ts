@@ -80,14 +80,39 @@ describe('StackCore, commands and timers', () => {
   });
 
   it('hands each timer back to the protocol that asked for it', () => {
-    const node = new LoneNode();
+    // Pings so rare that anti-entropy has to probe by itself.
+    const node = new LoneNode({ swim: { probePeriodMs: 10_000 } });
     node.meet('b');
     node.command({ type: 'start' });
     node.command({ type: 'publish', rumor: rumor('me', 1) });
     expect(node.pendingProtocols()).toEqual(['members', 'rumor', 'store', 'swim']);
-    node.advance(5_000);
+    node.advance(20_000);
     const said = new Set(node.letters().map(({ wrapped }) => `${wrapped.protocol} ${wrapped.message.type}`));
     expect([...said]).toEqual(expect.arrayContaining(['swim ping', 'rumor push', 'members probe', 'store probe']));
+  });
+
+  it('shows what its replicas come to on every ping, so that equal ones cost no packet', () => {
+    const node = new LoneNode();
+    node.meet('b');
+    node.command({ type: 'start' });
+    node.advance(10_000);
+    const sent = node.sends.map(({ message }) => message.messages.map(({ message: { type } }) => type));
+    // A ping by stream travels alone, after one by packet was not answered.
+    const withPing = sent.filter((types, index) => types.includes('ping') && node.sends[index]?.via === 'packet');
+    expect(withPing.length).toBeGreaterThan(1);
+    expect(withPing.filter((types) => !types.includes('roots'))).toEqual([]);
+    expect(sent.flat()).not.toContain('probe');
+  });
+
+  it('compares the roots of members with its own, and asks who differs', () => {
+    const node = new LoneNode();
+    node.meet('b');
+    node.hear('b', [{ protocol: 'roots', message: { type: 'roots', salt: 3, members: 0, store: 0 } }]);
+    const asked = node.letters().map(({ wrapped }) => `${wrapped.protocol} ${wrapped.message.type}`);
+    expect(asked).toEqual(expect.arrayContaining(['members probe', 'store probe']));
+    node.clear();
+    node.hear('stranger', [{ protocol: 'roots', message: { type: 'roots', salt: 3, members: 0, store: 0 } }]);
+    expect(node.sends).toEqual([]);
   });
 
   it('asks seeds to be let in, by stream and with the address to answer to', () => {

@@ -32,7 +32,16 @@ export type WireMessageShape =
   | { readonly protocol: 'swim'; readonly message: SwimMessageShape }
   | { readonly protocol: 'rumor'; readonly message: RumorMessageShape }
   | { readonly protocol: 'members'; readonly message: AntiEntropyMessageShape<ClaimShape> }
-  | { readonly protocol: 'store'; readonly message: AntiEntropyMessageShape<RecordShape> };
+  | { readonly protocol: 'store'; readonly message: AntiEntropyMessageShape<RecordShape> }
+  | { readonly protocol: 'roots'; readonly message: RootsShape };
+
+/** The shape of a `RootsMessage`. */
+export interface RootsShape {
+  readonly type: 'roots';
+  readonly salt: number;
+  readonly members: number;
+  readonly store: number;
+}
 
 /** The shape of a `Packet`. */
 export interface PacketShape {
@@ -89,7 +98,12 @@ function messageOver(domain: MessageDomain): fc.Arbitrary<WireMessageShape> {
     fc.record({ protocol: fc.constant('rumor'), message: arbitraryRumorMessage(domain) }),
     fc.record({ protocol: fc.constant('members'), message: arbitraryAntiEntropyMessage(domain, domain.claim) }),
     fc.record({ protocol: fc.constant('store'), message: arbitraryAntiEntropyMessage(domain, domain.record) }),
+    fc.record({ protocol: fc.constant('roots'), message: arbitraryRoots(domain.uint32) }),
   );
+}
+
+function arbitraryRoots(uint32: fc.Arbitrary<number>): fc.Arbitrary<RootsShape> {
+  return fc.record({ type: fc.constant('roots'), salt: uint32, members: uint32, store: uint32 });
 }
 
 function packetOver(domain: MessageDomain): fc.Arbitrary<PacketShape> {

@@ -138,6 +138,10 @@ export const CASES = {
     swim('tags-request', { type: 'tags-request', names: ['n1', 'n2'] }),
     swim('tags', { type: 'tags', members: TAGS }),
   ],
+  roots: [
+    one('roots')('roots', { type: 'roots', salt: 0xdeadbeef, members: 1, store: 0xffff_ffff }),
+    one('roots')('roots of zeros', { type: 'roots', salt: 0, members: 0, store: 0 }),
+  ],
   rumor: [
     rumor('push', { type: 'push', rumors: [RUMOR] }),
     rumor('push of every priority', {

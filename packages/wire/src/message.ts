@@ -36,6 +36,10 @@ function fieldsOf(message: WireMessage, items: EncodedItems): Fields {
       return { members: antiEntropyFields(message.message, (claim) => items.claim(claim)) };
     case 'store':
       return { store: antiEntropyFields(message.message, (record) => items.record(record)) };
+    case 'roots': {
+      const { salt, members, store } = message.message;
+      return { roots: { salt, members, store } };
+    }
   }
 }
 
@@ -54,6 +58,13 @@ function messageOf(fields: Fields, context: DecodeContext): WireMessage | undefi
     case 'store': {
       const message = antiEntropyMessage(fields.store ?? {}, (bytes) => decodeRecord(bytes, context));
       return message && { protocol: 'store', message };
+    }
+    case 'roots': {
+      const { salt, members, store } = fields.roots ?? {};
+      return {
+        protocol: 'roots',
+        message: { type: 'roots', salt: salt ?? 0, members: members ?? 0, store: store ?? 0 },
+      };
     }
     default: {
       const message = swimMessage(fields, context);

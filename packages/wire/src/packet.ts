@@ -12,7 +12,16 @@ export type WireMessage =
   | { readonly protocol: 'swim'; readonly message: SwimMessage }
   | { readonly protocol: 'rumor'; readonly message: RumorMessage }
   | { readonly protocol: 'members'; readonly message: AntiEntropyMessage<Claim> }
-  | { readonly protocol: 'store'; readonly message: AntiEntropyMessage<StoreRecord> };
+  | { readonly protocol: 'store'; readonly message: AntiEntropyMessage<StoreRecord> }
+  | { readonly protocol: 'roots'; readonly message: Roots };
+
+/** What the two replicas of the sender come to under a salt; all three are uint32. Rides on pings. */
+export interface Roots {
+  readonly type: 'roots';
+  readonly salt: number;
+  readonly members: number;
+  readonly store: number;
+}
 
 /** All that one node says to another in one send: a datagram, or a frame of a stream. */
 export interface Packet {

@@ -67,6 +67,7 @@ describe('the golden vectors', () => {
     const expected = [
       ...swim.map((type) => `swim ${type}`),
       'rumor push',
+      'roots roots',
       ...antiEntropy.flatMap((type) => [`members ${type}`, `store ${type}`]),
     ];
     expect(new Set(kinds)).toEqual(new Set(expected));

@@ -48,6 +48,7 @@ const SIZES: readonly (readonly [what: string, sizeBytes: number])[] = [
   ['the same, with a cluster label', new Codec({ label: 'prod' }).overheadBytes('api-1')],
   ['`ping`', swim({ type: 'ping', sequence: 1_000, target: 'api-2', path: 'packet' })],
   ['`ack`, `nack`', swim({ type: 'ack', sequence: 1_000, path: 'packet' })],
+  ['`roots`', codec.sizeOf({ protocol: 'roots', message: { type: 'roots', salt: 1, members: 1, store: 1 } })],
   ['`ping-req`', swim({ type: 'ping-req', sequence: 1_000, target: 'api-2', address: '10.0.0.2:7946' })],
   ['`claims` with one claim', codec.claimBytes(claim)],
   ['each further claim', swim({ type: 'claims', claims: [claim, claim] }) - swim({ type: 'claims', claims: [claim] })],
