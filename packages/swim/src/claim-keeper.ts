@@ -159,6 +159,7 @@ export class ClaimKeeper {
     const { suspicions, own } = this.#deps;
     if (claim.status === 'alive' || claim.status === 'left') return suspicions.close(claim.name);
     if (!suspicions.has(claim)) this.#openCase(claim, nowMs);
+    else suspicions.confirm(claim, nowMs);
     if (claim.status === 'dead') return suspicions.disarm(claim.name);
     // An observer believes what the members find; it never decides.
     if (!own.isObserver) suspicions.arm(claim.name, nowMs, out);
