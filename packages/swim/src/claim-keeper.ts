@@ -92,7 +92,7 @@ export class ClaimKeeper {
   forceLeave(name: NodeId, nowMs: number, out: SwimOutbox): void {
     const { table, own, wallClock } = this.#deps;
     const held = table.get(name);
-    if (held === undefined || held.status === 'left' || own.isAbout(name)) return;
+    if (held === undefined || own.isAbout(name)) return;
     const accuser = own.current.name;
     const endedAtSeconds = wallSeconds(wallClock, nowMs);
     this.#believe({ ...held, status: 'left', accuser, grounds: undefined, endedAtSeconds }, accuser, nowMs, out);

@@ -218,6 +218,7 @@ describe('an observer', () => {
     solo.run(600_000);
     expect(solo.out.sends).toEqual([]);
     expect(solo.core.newsCount).toBe(0);
+    expect(solo.pending('suspicion')).toEqual([]);
     expect(solo.core.piggyback('a', 1_000)).toBeUndefined();
     expect(solo.status('b')).toBe('suspect');
     expect(solo.table.get('self')).toBeUndefined();

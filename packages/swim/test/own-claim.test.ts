@@ -1,6 +1,5 @@
-import { TAGS_BYTES_MAX, tagsDigest } from '@hearsay/membership';
+import { type Claim, TAGS_BYTES_MAX, tagsDigest } from '@hearsay/membership';
 import { describe, expect, it } from 'vitest';
-import type { Claim } from '../src/index.ts';
 import { claim, SELF, Solo, WALL_MS } from './solo.ts';
 
 const UINT32_MAX = 0xffff_ffff;

@@ -37,7 +37,12 @@ export interface SoloOptions {
   readonly isStarted?: boolean;
 }
 
-type Kind<U extends { readonly type: string }, T extends U['type']> = Extract<U, { readonly type: T }>;
+/** The members of a union that can be of this type. */
+export type Kind<U extends { readonly type: string }, T extends U['type']> = U extends unknown
+  ? T extends U['type']
+    ? U & { readonly type: T }
+    : never
+  : never;
 
 export class Solo {
   readonly table: MemberTable;

@@ -18,7 +18,7 @@ import {
   swimConfig,
 } from '../src/index.ts';
 import { Agenda, type Due, isSooner } from './agenda.ts';
-import { claim, WALL_MS } from './solo.ts';
+import { claim, type Kind, WALL_MS } from './solo.ts';
 
 export interface ClusterOptions {
   readonly seed?: number;
@@ -172,11 +172,11 @@ export class VirtualCluster {
   }
 
   /** All events of a type, with who raised each. */
-  events<T extends SwimEvent['type']>(type: T): { by: string; atMs: number; event: Extract<SwimEvent, { type: T }> }[] {
-    const found: { by: string; atMs: number; event: Extract<SwimEvent, { type: T }> }[] = [];
+  events<T extends SwimEvent['type']>(type: T): { by: string; atMs: number; event: Kind<SwimEvent, T> }[] {
+    const found: { by: string; atMs: number; event: Kind<SwimEvent, T> }[] = [];
     for (const { name, events } of this.nodes.values()) {
       for (const { atMs, event } of events) {
-        if (event.type === type) found.push({ by: name, atMs, event: event as Extract<SwimEvent, { type: T }> });
+        if (event.type === type) found.push({ by: name, atMs, event: event as Kind<SwimEvent, T> });
       }
     }
     return found;
