@@ -14,6 +14,11 @@ describe('Flaps', () => {
       1_000,
       [claim('x', { status: 'suspect', accuser: 'a' }), claim('x', { status: 'dead' })],
     ],
+    [
+      'failed, as others say of a later incarnation too',
+      1_000,
+      [claim('x', { status: 'dead' }), claim('x', { status: 'dead', incarnation: 1 })],
+    ],
     ['came back from the dead', 1_500, [claim('x', { status: 'dead' }), claim('x', { incarnation: 1 })]],
     ['refuted', 500, [claim('x', { status: 'suspect', accuser: 'a' }), claim('x', { incarnation: 1 })]],
     ['restarted before anybody noticed', 500, [claim('x', { generation: 2 })]],

@@ -132,6 +132,20 @@ describe('join after a leave', () => {
     expect(solo.status('a')).toBe('dead');
   });
 
+  it('and a leave again is not ended by the time of the first', () => {
+    // News that nobody hears in time: only the deadline ends a leave.
+    const solo = new Solo({ isStarted: false, peers: ['a'], config: { gossipIntervalMs: 1_000_000 } });
+    solo.command({ type: 'leave' });
+    solo.runTo(1_000);
+    solo.command({ type: 'join', seeds: [] });
+    solo.runTo(4_000);
+    solo.command({ type: 'leave' });
+    solo.runTo(8_999);
+    expect(solo.events('left')).toHaveLength(1);
+    solo.runTo(9_000);
+    expect(solo.events('left')).toHaveLength(2);
+  });
+
   it('does not begin to probe before the start', () => {
     const solo = new Solo({ peers: ['a'], isStarted: false });
     solo.command({ type: 'leave' });

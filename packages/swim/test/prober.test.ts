@@ -188,6 +188,20 @@ describe('Prober, indirectly', () => {
     ]);
   });
 
+  it('asks helpers of its own zone by preference, and one of another at least', () => {
+    const solo = new Solo({ zone: 'east', config: { nearSharePerMille: 1_000 } });
+    const zoned = (zone: string) => [1, 2, 3, 4, 5].map((index) => claim(`${zone}-${index}`, { zone }));
+    solo.learn('gossip', ...zoned('east'), ...zoned('west'));
+    expect(solo.core.self.zone).toBe('east');
+    for (let period = 0; period < 10; period++) {
+      const { to, sequence } = solo.probe();
+      solo.runUntil('probe-timeout');
+      const zones = solo.sent('ping-req').map((send) => send.to.slice(0, 4));
+      expect(zones.sort((a, b) => (a < b ? -1 : 1))).toEqual(['east', 'east', 'west']);
+      solo.hear(to, { type: 'ack', sequence, path: 'packet' });
+    }
+  });
+
   it('works without helpers and without streams', () => {
     const { solo, target } = indirect({ config: { indirectProbeCount: 0, probesByStream: false } });
     expect(solo.out.sends).toEqual([]);
