@@ -92,7 +92,7 @@ export class ClaimKeeper {
   forceLeave(name: NodeId, nowMs: number, out: SwimOutbox): void {
     const { table, own, wallClock } = this.#deps;
     const held = table.get(name);
-    if (held === undefined || held.status === 'left' || own.isAbout(name)) return;
+    if (held === undefined || own.isAbout(name)) return;
     const accuser = own.current.name;
     const endedAtSeconds = wallSeconds(wallClock, nowMs);
     this.#believe({ ...held, status: 'left', accuser, grounds: undefined, endedAtSeconds }, accuser, nowMs, out);
@@ -159,6 +159,7 @@ export class ClaimKeeper {
     const { suspicions, own } = this.#deps;
     if (claim.status === 'alive' || claim.status === 'left') return suspicions.close(claim.name);
     if (!suspicions.has(claim)) this.#openCase(claim, nowMs);
+    else suspicions.confirm(claim, nowMs);
     if (claim.status === 'dead') return suspicions.disarm(claim.name);
     // An observer believes what the members find; it never decides.
     if (!own.isObserver) suspicions.arm(claim.name, nowMs, out);

@@ -138,6 +138,8 @@ export const LOCAL: Readonly<SwimConfig> = Object.freeze({
 
 const PER_MILLE_MAX = 1_000;
 const MULTIPLIER: NumberRange = Object.freeze({ min: 1, max: 100, integer: false });
+/** As the broadcast queue takes it. */
+const WHOLE_MULTIPLIER: NumberRange = Object.freeze({ min: 1, max: 100 });
 /** The direct probe and the indirect one both have to fit. */
 const TIMEOUTS_PER_PERIOD = 2;
 
@@ -156,7 +158,7 @@ export function swimConfig(partial: Partial<SwimConfig> = {}): Readonly<SwimConf
       suspicionMaxMultiplier: MULTIPLIER,
       localHealthMax: { min: 0, max: 255 },
       lagToleranceMs: DURATION,
-      transmitMultiplier: COUNT,
+      transmitMultiplier: WHOLE_MULTIPLIER,
       gossipIntervalMs: DURATION,
       gossipFanout: COUNT,
       gossipBytesMax: COUNT,

@@ -104,11 +104,18 @@ export class OwnClaim {
     const outcome = table.merge(claim, wallClock.at(nowMs), nowMs);
     if (outcome.kind === 'refused') return out.notify({ type: 'claim-refused', reason: outcome.reason, from });
     if (isRival(own, claim)) {
-      if (!isRepeated(claim, outcome)) out.notify({ type: 'name-conflict', held: own, other: claim });
+      if (!isRepeated(claim, outcome)) this.#meetRival(claim, out);
       if (!keepsName(own, claim)) return;
     }
     if (outcome.kind !== 'stale') this.#refute(claim, from, nowMs, out);
     else if (claim.generation < own.generation || claim.incarnation < own.incarnation) this.#tell(from, out);
+  }
+
+  /** Who loses its name tells the winner once, who might not hear of it: nobody believes a loser's claim. */
+  #meetRival(other: Claim, out: SwimOutbox): void {
+    const held = this.#current;
+    out.notify({ type: 'name-conflict', held, other });
+    if (!keepsName(held, other)) out.send(other.address, { type: 'claims', claims: [held] });
   }
 
   /**
@@ -151,9 +158,10 @@ function isRival(own: Claim, claim: Claim): boolean {
   return claim.address !== own.address && claim.generation >= own.generation && isPresent(claim);
 }
 
-/** Whether we knew of this rival already. */
-function isRepeated(claim: Claim, outcome: MergeOutcome): boolean {
-  return outcome.kind === 'stale' && outcome.held.address === claim.address;
+/** Whether the table held this rival's claim already. */
+function isRepeated({ address }: Claim, outcome: Exclude<MergeOutcome, { kind: 'refused' }>): boolean {
+  const held = outcome.kind === 'accepted' ? outcome.previous : outcome.held;
+  return held?.address === address;
 }
 
 /**

@@ -68,7 +68,8 @@ export function createParts(deps: SwimDeps): SwimParts {
   const claims = new ClaimKeeper({ ...shared, wallClock, news, suspicions });
   for (const peer of table.peers.values()) order.add(peer);
   return {
-    ...{ config, table, rng, awake, health, own, news, flaps, tags, claims },
+    ...{ config, table, awake, health, own, news, flaps, tags, claims },
+    rng: rng.fork('periods'),
     prober: new Prober({ ...shared, claims, rng: rng.fork('prober') }),
     responder: new Responder({ ...shared, claims }),
     pings: new Pings(config, table, sequence),

@@ -14,8 +14,8 @@ interface Case {
   /** The same on the awake clock. */
   sinceAwakeMs: number;
   readonly localHealth: number;
-  /** Which alarm counts: an earlier one was set for a longer time. 0 while none is set. */
-  alarm: number;
+  /** Which alarm counts: an earlier one was set for a longer time. Undefined while none is set. */
+  alarm: number | undefined;
 }
 
 /** A timer may fire that much early: Node counts in whole milliseconds. */
@@ -44,7 +44,7 @@ export class Suspicions {
       sinceMs: nowMs,
       sinceAwakeMs: this.#awake.at(nowMs),
       localHealth,
-      alarm: 0,
+      alarm: undefined,
     });
   }
 
@@ -54,12 +54,15 @@ export class Suspicions {
     return life?.generation === generation && life.incarnation === incarnation;
   }
 
-  /** Adds another accuser. Returns whether it counts: it is new, and not all that are wanted have confirmed already. */
+  /**
+   * Adds another accuser. Returns whether it counts: it is new, and not all that are wanted have confirmed already. The
+   * accuser of a verdict is always noted, once: it is why the member is dead.
+   */
   confirm(accusation: Claim, nowMs: number): boolean {
     const found = this.#cases.get(accusation.name);
     if (found === undefined || !this.has(accusation)) return false;
     const { accusations, bounds } = found;
-    if (accusations.length > bounds.confirmationCountMax) return false;
+    if (accusation.status === 'suspect' && accusations.length > bounds.confirmationCountMax) return false;
     if (accusations.some(({ accuser }) => accuser === accusation.accuser)) return false;
     accusations.push(accusationOf(accusation, nowMs));
     return true;
@@ -72,13 +75,13 @@ export class Suspicions {
     this.#alarmCount += 1;
     found.alarm = this.#alarmCount;
     const delayMs = Math.min(this.#checkMs, Math.max(0, this.#remainingMs(found, nowMs)));
-    out.schedule({ type: 'suspicion', name, alarm: found.alarm }, delayMs);
+    out.schedule({ type: 'suspicion', name, alarm: this.#alarmCount }, delayMs);
   }
 
   /** The member is dead, and nothing is left to decide. */
   disarm(name: NodeId): void {
     const found = this.#cases.get(name);
-    if (found !== undefined) found.alarm = 0;
+    if (found !== undefined) found.alarm = undefined;
   }
 
   /** Whether the suspicion has run its course. If not, the alarm is set again. */

@@ -115,7 +115,7 @@ export class SwimCore implements Core<SwimCommand, SwimMessage, SwimTimer, SwimE
     const { config, tags } = this.#parts;
     this.#isStarted = true;
     this.#startPeriods(out);
-    tags.onAlarm(out);
+    tags.start(out);
     out.schedule({ type: 'reap' }, config.reapIntervalMs);
   }
 

@@ -32,6 +32,11 @@ export class TagFetcher {
     for (const name of table.tags.missing()) this.#wants.set(name, { digest: 0, teller: name, isTellerAsked: false });
   }
 
+  /** Begins with what was missing from the start. */
+  start(out: SwimOutbox): void {
+    if (this.#wants.size > 0) this.#schedule(this.#rng.fraction() * this.#config.gossipIntervalMs, out);
+  }
+
   /** A claim was believed; `from` told us. Another claim that speaks of the same tags does not start over. */
   onClaim({ name, tagsDigest: digest }: Claim, from: NodeId, out: SwimOutbox): void {
     if (this.#table.tags.of(name) !== undefined || this.#wants.get(name)?.digest === digest) return;
