@@ -1,12 +1,15 @@
 /**
- * The digest tree: every node holds the sum of the 128-bit digests of the records below it, and their count.
+ * The digest tree [Merkle]: every node holds the sum of the 128-bit digests of the records below it, and their count.
  *
  *   level 0: one root … level `depth`: 16^depth leaves; the node of a key at level l is the first 4l bits of its position
  *
- * Digests combine by addition, lane by lane modulo 2^32: a write changes one node per level and no sibling is read,
- * and the sum does not depend on the order of the writes. Exclusive or would do the same, but loses what occurs twice
- * and can be forged by solving linear equations. The digest of a prefix does not depend on the depth of the tree, so
- * trees of different depths can be compared down to the leaves of the shallower one.
+ * Digests combine by addition, lane by lane modulo 2^32 [AdHash]: a write changes one node per level and no sibling is
+ * read, and the sum does not depend on the order of the writes. Exclusive or would do the same, but loses what occurs
+ * twice and can be forged by solving linear equations. The digest of a prefix does not depend on the depth of the tree,
+ * so trees of different depths can be compared down to the leaves of the shallower one.
+ *
+ * Deviation: in the tree of [Merkle] a node is the hash of its children, which makes proofs possible and every write
+ * re-hash a path with all siblings on it; members exchange no proofs, and write far more often than they compare.
  */
 import { ARITY, ARITY_BITS, LANE_COUNT, LEVEL_MAX, NODE_WORDS, POSITION_BITS } from './config.ts';
 import { laneBytes, RecordHash, saltedDigest } from './digest.ts';

@@ -158,7 +158,7 @@ export class Walk<R> {
     return bucketsOf(level, index, items, bucketItemCountMax(this.#config.messageBytesMax), prefixOf);
   }
 
-  /** As many of our records below a node as we may still look at, or `undefined` when there are some and no look is left. */
+  /** Our records below a node, as many as we may still look at; `undefined` when there are some and no look is left. */
   #slotsBelow(level: number, index: number, start: number, budget: Budget): number[] | undefined {
     const scanCount = this.#tree.scanCountOf(level, index);
     const granted = budget.grantScans(scanCount);
