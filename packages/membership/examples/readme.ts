@@ -21,4 +21,4 @@ table.merge({ ...c, generation: generation + 9 }, wallMs, 40);
 assert.deepEqual([table.countOf('alive'), table.deadPeers.size], [2, 0]);
 
 // Two peers to gossip with: near ones are preferred, and one is always far.
-assert.deepEqual(zonedSample(table, new Rng(1), 2, 900).toSorted(), ['b', 'c']);
+assert.deepEqual(new Set(zonedSample(table, new Rng(1), 2, 900)), new Set(['b', 'c']));

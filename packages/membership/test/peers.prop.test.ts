@@ -83,7 +83,7 @@ describe('a sample by zones', () => {
   it('takes anybody where zones are not used', () => {
     const peers = setOf('abc');
     const picked = zonedSample({ peers, nearPeers: setOf(''), farPeers: setOf('') }, new Rng(1), 3, 1_000);
-    expect(picked.toSorted()).toEqual(['a', 'b', 'c']);
+    expect(new Set(picked)).toEqual(new Set('abc'));
   });
 });
 
