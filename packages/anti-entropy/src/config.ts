@@ -12,10 +12,10 @@ export interface AntiEntropyConfig {
   /** How far each interval is moved at random, so that nodes do not probe in step. Default 100. Source: guess. */
   readonly jitterPerMille: number;
   /**
-   * Levels of the tree below the root. Unit: levels of sixteen, 1-5. A leaf should hold 8 to 24 records: 2 for up to
-   * 4000 records, 3 for up to 65000, 4 for up to a million. One more level costs sixteen times the memory (20 bytes a
-   * node) and one more message per session; one less makes leaves, and so the lists of records, larger. Peers with
-   * different depths can be mixed. Default 3. Source: own calculation, 87 KB.
+   * Levels that the tree of digests may have below its root. Unit: levels of sixteen, 1-5. It begins with one and gains
+   * another when its leaves hold sixteen records on average, so this only bounds its memory: 3 are 87 KB and enough for
+   * 65,000 records, 4 are 1.4 MB and enough for a million. With more records than that the lists of records get longer.
+   * Peers with different depths can be mixed. Default 4. Source: own calculation, 20 bytes a node.
    */
   readonly depth: number;
   /**
@@ -80,7 +80,7 @@ export interface AntiEntropyConfig {
 export const ANTI_ENTROPY_DEFAULTS: Readonly<AntiEntropyConfig> = Object.freeze({
   intervalMs: 1_000,
   jitterPerMille: 100,
-  depth: 3,
+  depth: 4,
   listedCountMax: 16,
   skippedLevelCountMin: 64,
   messageBytesMax: 1_100,
@@ -140,6 +140,8 @@ export function antiEntropyConfig(partial: Partial<AntiEntropyConfig> = {}): Rea
 export const ARITY = 16;
 /** Bits of a position that one level consumes. `2 ** ARITY_BITS = ARITY`. */
 export const ARITY_BITS = 4;
+/** Records of a leaf, on average, at which the tree gains a level. Source: `listedCountMax`, what is listed and not walked. */
+export const LEAF_RECORD_COUNT_MAX = 16;
 /** Bits of a position. */
 export const POSITION_BITS = 32;
 /** Deepest level that a prefix of a position can name: `POSITION_BITS / ARITY_BITS`. */

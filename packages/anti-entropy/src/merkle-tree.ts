@@ -11,35 +11,41 @@
  * Deviation: in the tree of [Merkle] a node is the hash of its children, which makes proofs possible and every write
  * re-hash a path with all siblings on it; members exchange no proofs, and write far more often than they compare.
  */
-import { ARITY, ARITY_BITS, LANE_COUNT, LEVEL_MAX, NODE_WORDS, POSITION_BITS } from './config.ts';
+import {
+  ARITY,
+  ARITY_BITS,
+  LANE_COUNT,
+  LEAF_RECORD_COUNT_MAX,
+  LEVEL_MAX,
+  NODE_WORDS,
+  POSITION_BITS,
+} from './config.ts';
 import { laneBytes, RecordHash, saltedDigest } from './digest.ts';
 import { SlotTable } from './slot-table.ts';
 
-/** An incremental digest of a set of keyed records. */
+/**
+ * An incremental digest of a set of keyed records. It begins with one level below the root and gains another whenever
+ * its leaves hold `LEAF_RECORD_COUNT_MAX` records on average, until it has `depthMax`: an empty one is small.
+ */
 export class MerkleTree {
-  /** Levels below the root. */
-  readonly depth: number;
+  readonly #depthMax: number;
   readonly #hash: RecordHash;
   readonly #slots: SlotTable;
-  /** All nodes, level by level: `LANE_COUNT` lanes, then the count. */
-  readonly #nodes: Uint32Array;
-  /** Word at which each level begins in `#nodes`. */
-  readonly #levelStarts: readonly number[];
+  /** The nodes of each level: `LANE_COUNT` lanes, then the count. */
+  readonly #levels: Uint32Array[] = [levelOf(0), levelOf(1)];
   /** Scratch: the digest of the record being written. */
   readonly #digest = new Uint32Array(LANE_COUNT);
 
-  constructor(depth: number, hashKey: Uint8Array) {
-    this.depth = depth;
+  /** @param depthMax at least 1. */
+  constructor(depthMax: number, hashKey: Uint8Array) {
+    this.#depthMax = depthMax;
     this.#hash = new RecordHash(hashKey);
-    this.#slots = new SlotTable(ARITY ** depth);
-    const levelStarts: number[] = [];
-    let words = 0;
-    for (let level = 0; level <= depth; level++) {
-      levelStarts.push(words);
-      words += ARITY ** level * NODE_WORDS;
-    }
-    this.#levelStarts = levelStarts;
-    this.#nodes = new Uint32Array(words);
+    this.#slots = new SlotTable(ARITY);
+  }
+
+  /** Levels below the root, as of now. */
+  get depth(): number {
+    return this.#levels.length - 1;
   }
 
   /** Number of records. */
@@ -49,7 +55,7 @@ export class MerkleTree {
 
   /** The sum over all records, 16 bytes. With `count`, equal for equal contents only. */
   rootSum(): Uint8Array {
-    return laneBytes(this.#nodes.subarray(0, LANE_COUNT));
+    return laneBytes(this.#level(0).subarray(0, LANE_COUNT));
   }
 
   /** Takes the place of the record under `key`, or adds it. Touches `depth + 1` nodes. */
@@ -58,6 +64,7 @@ export class MerkleTree {
     const held = this.#slots.slotOf(key);
     const slot = held ?? this.#addSlot(key);
     this.#change(slot, this.#digest, Number(held === undefined));
+    if (this.depth < this.#depthMax && this.count > LEAF_RECORD_COUNT_MAX * ARITY ** this.depth) this.#deepen();
   }
 
   /** Removes the record under `key`. Returns whether there was one. */
@@ -72,7 +79,7 @@ export class MerkleTree {
 
   /** Records below a node of `level` ≤ `depth`. */
   countAt(level: number, index: number): number {
-    return this.#nodes[this.#wordOf(level, index) + LANE_COUNT] ?? 0;
+    return this.#level(level)[index * NODE_WORDS + LANE_COUNT] ?? 0;
   }
 
   /** Records that `slotsBelow` looks at: those of the leaf, for a node below the leaves. */
@@ -83,8 +90,7 @@ export class MerkleTree {
 
   /** Salted digest of a node of `level` ≤ `depth`, for comparing on the wire. */
   digestAt(level: number, index: number, salt: number): number {
-    const word = this.#wordOf(level, index);
-    return saltedDigest(this.#nodes, word, this.#nodes[word + LANE_COUNT] ?? 0, salt);
+    return saltedDigest(this.#level(level), index * NODE_WORDS, this.countAt(level, index), salt);
   }
 
   /** Salted form of one record's digest. */
@@ -145,10 +151,9 @@ export class MerkleTree {
   /** Gives `slot` a new digest and carries the difference to every node above it. Typed arrays wrap modulo 2^32. */
   #change(slot: number, digest: Uint32Array, countChange: number): void {
     const { lanes } = this.#slots;
-    const nodes = this.#nodes;
     const position = this.#slots.positionOf(slot);
-    for (let level = 0; level <= this.depth; level++) {
-      const word = this.#wordOf(level, prefixOf(position, level));
+    for (const [level, nodes] of this.#levels.entries()) {
+      const word = prefixOf(position, level) * NODE_WORDS;
       for (let lane = 0; lane < LANE_COUNT; lane++) {
         const change = (digest[lane] ?? 0) - (lanes[slot * LANE_COUNT + lane] ?? 0);
         nodes[word + lane] = (nodes[word + lane] ?? 0) + change;
@@ -158,9 +163,29 @@ export class MerkleTree {
     lanes.set(digest, slot * LANE_COUNT);
   }
 
-  #wordOf(level: number, index: number): number {
-    return (this.#levelStarts[level] ?? 0) + index * NODE_WORDS;
+  /** One more level, from the records: O(count), and so rare that a write costs O(1) of it on average. */
+  #deepen(): void {
+    const level = this.depth + 1;
+    const nodes = levelOf(level);
+    const { lanes } = this.#slots;
+    for (const slot of this.#slots.slots()) {
+      const word = prefixOf(this.#slots.positionOf(slot), level) * NODE_WORDS;
+      for (let lane = 0; lane < LANE_COUNT; lane++) {
+        nodes[word + lane] = (nodes[word + lane] ?? 0) + (lanes[slot * LANE_COUNT + lane] ?? 0);
+      }
+      nodes[word + LANE_COUNT] = (nodes[word + LANE_COUNT] ?? 0) + 1;
+    }
+    this.#slots.relink(ARITY ** level, (position) => prefixOf(position, level));
+    this.#levels.push(nodes);
   }
+
+  #level(level: number): Uint32Array {
+    return this.#levels[level] as Uint32Array;
+  }
+}
+
+function levelOf(level: number): Uint32Array {
+  return new Uint32Array(ARITY ** level * NODE_WORDS);
 }
 
 /** Index, in its level, of the node that a position belongs to. Shifting by 32 would shift by 0, hence the first case. */

@@ -11,7 +11,7 @@ const NONE = -1;
 export class SlotTable {
   readonly #slotOf = new Map<string, number>();
   readonly #keys: string[] = [];
-  readonly #heads: Int32Array;
+  #heads: Int32Array;
   #next = new Int32Array(SLOT_CAPACITY_MIN);
   #previous = new Int32Array(SLOT_CAPACITY_MIN);
   #positions = new Uint32Array(SLOT_CAPACITY_MIN);
@@ -46,11 +46,7 @@ export class SlotTable {
     this.#slotOf.set(key, slot);
     this.#keys[slot] = key;
     this.#positions[slot] = position;
-    const head = this.#heads[leaf] ?? NONE;
-    this.#next[slot] = head;
-    this.#previous[slot] = NONE;
-    if (head !== NONE) this.#previous[head] = slot;
-    this.#heads[leaf] = slot;
+    this.#link(slot, leaf);
     return slot;
   }
 
@@ -67,9 +63,29 @@ export class SlotTable {
     this.#free.push(slot);
   }
 
+  /** Puts every slot into the list of its leaf among `leafCount` new ones. */
+  relink(leafCount: number, leafOf: (position: number) => number): void {
+    this.#heads = new Int32Array(leafCount).fill(NONE);
+    for (const slot of this.#slotOf.values()) this.#link(slot, leafOf(this.positionOf(slot)));
+  }
+
+  /** All slots that are in use. */
+  slots(): IterableIterator<number> {
+    return this.#slotOf.values();
+  }
+
   /** The slots of one leaf, the youngest first. The table must not change meanwhile. */
   *slotsOf(leaf: number): Generator<number> {
     for (let slot = this.#heads[leaf] ?? NONE; slot !== NONE; slot = this.#next[slot] ?? NONE) yield slot;
+  }
+
+  /** Puts a slot that is in no list at the head of that of `leaf`. */
+  #link(slot: number, leaf: number): void {
+    const head = this.#heads[leaf] ?? NONE;
+    this.#next[slot] = head;
+    this.#previous[slot] = NONE;
+    if (head !== NONE) this.#previous[head] = slot;
+    this.#heads[leaf] = slot;
   }
 
   #growTo(slotCount: number): void {

@@ -42,7 +42,9 @@ describe('the tree', () => {
         }
         const expected = built(content, levels);
         expect(digestOf(tree)).toBe(digestOf(expected));
-        for (let level = 0; level <= levels; level++) {
+        // It may have been larger before, and have kept the level that it gained then.
+        expect(tree.depth).toBeGreaterThanOrEqual(expected.depth);
+        for (let level = 0; level <= expected.depth; level++) {
           for (let index = 0; index < nodeCountAt(level); index++) {
             if (tree.digestAt(level, index, SALT) !== expected.digestAt(level, index, SALT)) expect.fail(`${level}`);
             if (tree.countAt(level, index) > 0) {
@@ -54,6 +56,37 @@ describe('the tree', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('gains a level when its leaves are full, up to its limit, and every level then sums up the one below', () => {
+    const tree = new MerkleTree(3, HASH_KEY);
+    const depths = new Map<number, number>();
+    for (let count = 1; count <= 5_000; count++) {
+      tree.set(`k${count}`, bytesOf(`k${count}`, 1));
+      if (!depths.has(tree.depth)) depths.set(tree.depth, count);
+    }
+    expect([...depths]).toEqual([
+      [1, 1],
+      [2, 16 * 16 + 1],
+      [3, 16 * 16 * 16 + 1],
+    ]);
+    for (let level = 0; level < tree.depth; level++) {
+      for (let index = 0; index < nodeCountAt(level); index++) {
+        const children = Array.from({ length: 16 }, (_, nth) => tree.countAt(level + 1, index * 16 + nth));
+        if (children.reduce((sum, each) => sum + each) !== tree.countAt(level, index)) expect.fail(`${level} ${index}`);
+      }
+    }
+    const shallow = built(
+      Array.from({ length: 5_000 }, (_, index) => [`k${index + 1}`, 1] as const),
+      2,
+    );
+    for (let level = 0; level <= 2; level++) {
+      for (let index = 0; index < nodeCountAt(level); index++) {
+        if (tree.digestAt(level, index, SALT) !== shallow.digestAt(level, index, SALT))
+          expect.fail(`${level} ${index}`);
+      }
+    }
+    expect(keysBelow(tree, 3, 7)).toEqual(keysBelow(shallow, 3, 7));
   });
 
   it('has the same root for the same content in any order', () => {

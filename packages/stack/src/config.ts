@@ -123,9 +123,8 @@ function makersOf(options: StackOptions, preset: (typeof PRESETS)[Preset]): Make
     flaps: () => flapConfig(options.flaps),
     rumor: () => rumorConfig(filledUp(options.rumor, preset.rumor)),
     store: () => storeConfig(options.store),
-    membersAntiEntropy: () =>
-      antiEntropyConfig(filledUp(options.membersAntiEntropy, { ...preset.antiEntropy, depth: 2 })),
-    storeAntiEntropy: () => antiEntropyConfig(filledUp(options.storeAntiEntropy, { ...preset.antiEntropy, depth: 3 })),
+    membersAntiEntropy: () => antiEntropyConfig(filledUp(options.membersAntiEntropy, preset.antiEntropy)),
+    storeAntiEntropy: () => antiEntropyConfig(filledUp(options.storeAntiEntropy, preset.antiEntropy)),
   };
 }
 

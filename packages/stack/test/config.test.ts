@@ -50,12 +50,6 @@ describe('stackConfig', () => {
     expect(stackConfig(options)).toEqual(stackConfig({ preset: 'wan' }));
   });
 
-  it('has a deeper tree for the store, which holds more records than the member table', () => {
-    const { membersAntiEntropy, storeAntiEntropy } = stackConfig();
-    expect(membersAntiEntropy.depth).toBeLessThan(storeAntiEntropy.depth);
-    expect(stackConfig({ storeAntiEntropy: { depth: 4 } }).storeAntiEntropy.depth).toBe(4);
-  });
-
   it('hands each part its own options', () => {
     const config = stackConfig({
       limits: { packetBytesMax: 512 },
