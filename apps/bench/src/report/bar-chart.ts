@@ -32,9 +32,9 @@ export function barChart(plot: BarPlot, rows: readonly Row[]): Markup {
     height,
     html`
 ${x.ticks(TICK_COUNT).map((tick) => xTick(tick, at(x(tick)), bottom))}
-<line class="axis" x1="${MARGIN.left}" x2="${MARGIN.left}" y1="${MARGIN.top}" y2="${bottom}"/>
 <text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${height - 6}" text-anchor="middle">${plot.unit}</text>
 ${rows.map((row, index) => group(plot, rows, row, MARGIN.top + index * groupHeight + GROUP_GAP / 2, x))}
+<line class="axis" x1="${MARGIN.left}" x2="${MARGIN.left}" y1="${MARGIN.top}" y2="${bottom}"/>
 `,
   );
 }

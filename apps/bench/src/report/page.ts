@@ -21,7 +21,7 @@ function head(results: readonly SuiteResult[]): Markup {
   const checks = results.flatMap((result) => result.checks);
   const failed = results.flatMap((result) => result.checks.filter((check) => !check.ok));
   return html`<header class="card"><h1>Hearsay benchmark report</h1>
-<div class="head">${badge(checks)}<span class="soft">protocols in simulation, against theory and the literature</span></div>
+<div class="head">${badge(checks)}<span class="soft">measured against theory, the literature and other systems</span></div>
 <dl>${facts(results).map(([name, values]) => html`<dt>${name}</dt><dd>${values.join(' · ')}</dd>`)}</dl>
 ${failed.length > 0 ? html`<h3>Failed checks</h3>${checkTable(failed)}` : ''}
 <h3>Suites</h3><div class="scroll"><table><thead><tr><th>suite</th><th>what</th><th>checks</th><th>run</th></tr></thead><tbody>
@@ -43,7 +43,7 @@ function facts(results: readonly SuiteResult[]): readonly (readonly [string, rea
 }
 
 function summaryLine(result: SuiteResult): Markup {
-  return html`<tr><td><a href="#${result.suite}">${result.suite}</a></td><td>${result.title}</td><td class="${hasPassed(result) ? 'ok' : 'bad'}">${verdictText(result.checks)}</td><td>${sizeText(result)}</td></tr>
+  return html`<tr><td><a href="#${result.suite}">${result.suite}</a></td><td class="words">${result.title}</td><td class="words ${hasPassed(result) ? 'ok' : 'bad'}">${verdictText(result.checks)}</td><td>${sizeText(result)}</td></tr>
 `;
 }
 

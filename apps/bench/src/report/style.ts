@@ -45,7 +45,8 @@ svg .key { --c: var(--soft); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; margin: .5rem 0; }
 th, td { padding: .3rem 1.1rem .3rem 0; text-align: left; border-bottom: 1px solid var(--grid); white-space: nowrap; }
-th { color: var(--soft); font-weight: 600; border-bottom-color: var(--line); }
+th { color: var(--soft); font-weight: 600; border-bottom-color: var(--line); white-space: normal; vertical-align: bottom; line-height: 1.3; }
+td.words { white-space: normal; min-width: 6.5rem; }
 .number { text-align: right; } td.margin { min-width: 6.5rem; } td.margin svg { width: 96px; }
 svg .track { fill: var(--grid); } svg .middle { stroke: var(--soft); } svg .within { fill: var(--ok); } svg .beyond { fill: var(--bad); }
 summary { cursor: pointer; font-weight: 600; margin: 1.5rem 0 .25rem; }
