@@ -21,7 +21,7 @@ import {
   HEX_DIGITS_PER_BYTE,
   HEX_DIGITS_PER_WORD,
   HEX_RADIX,
-  UNSHOWN_INTERVAL_COUNT_MAX,
+  SHOWN_INTERVAL_COUNT,
 } from './config.ts';
 import { MerkleTree } from './merkle-tree.ts';
 import type {
@@ -64,8 +64,8 @@ export class AntiEntropyCore<R>
   readonly #sessions: SessionTable;
   readonly #cursor: PeerCursor;
   #isStarted = false;
-  /** Intervals since our root was shown. */
-  #unshownIntervalCount = UNSHOWN_INTERVAL_COUNT_MAX;
+  /** Whether our root was shown since the last interval began. */
+  #isShown = false;
   #followUpsLeft = 0;
   #ignoredCount = 0;
   #lateCount = 0;
@@ -98,11 +98,11 @@ export class AntiEntropyCore<R>
 
   /**
    * Our whole content in a salted uint32, to ride on a packet that leaves anyway; its receiver hands it to `compare`.
-   * While it is shown, at least in every second interval, no peer is probed by ourselves: equal replicas then cost
+   * While it is shown, at least once in three intervals, no peer is probed by ourselves: equal replicas then cost
    * nothing but these four bytes, and replicas that differ a session of who notices.
    */
   showRoot(salt: number): number {
-    this.#unshownIntervalCount = 0;
+    this.#isShown = true;
     return this.#tree.digestAt(0, 0, salt);
   }
 
@@ -163,16 +163,22 @@ export class AntiEntropyCore<R>
     this.#expire(nowMs, out);
     switch (timer.type) {
       case 'interval':
-        this.#followUpsLeft = this.#config.followUpCountMax;
-        out.schedule(timer, this.#rng.jittered(this.#config.intervalMs, this.#config.jitterPerMille));
-        this.#unshownIntervalCount += 1;
-        if (this.#unshownIntervalCount < UNSHOWN_INTERVAL_COUNT_MAX) return;
-        return this.#openNext(undefined, nowMs, out);
+        return this.#onInterval(nowMs, out);
       case 'follow-up':
         return this.#openNext(timer.after, nowMs, out);
       default:
         return assertNever(timer);
     }
+  }
+
+  /** A root that was shown spares us a probe, and the next look at the clock. */
+  #onInterval(nowMs: number, out: AntiEntropyOutbox<R>): void {
+    const { intervalMs, jitterPerMille, followUpCountMax } = this.#config;
+    const intervalCount = this.#isShown ? SHOWN_INTERVAL_COUNT : 1;
+    this.#followUpsLeft = followUpCountMax * intervalCount;
+    out.schedule({ type: 'interval' }, this.#rng.jittered(intervalMs * intervalCount, jitterPerMille));
+    if (!this.#isShown) this.#openNext(undefined, nowMs, out);
+    this.#isShown = false;
   }
 
   /** Prefers another peer than `after`: what was just learned is news to the others. */

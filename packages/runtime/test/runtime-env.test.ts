@@ -37,6 +37,9 @@ function setup(options: { endpointOf?: (to: string) => string | undefined } = {}
   return { env, driver, transport, sent, events, errors };
 }
 
+/** Long timers are rounded up to a multiple of it. */
+const SLOT_MS = 20;
+
 describe('RuntimeEnv', () => {
   it('carries messages both ways, by packet and by frame', () => {
     const { env, driver, transport, sent, events } = setup();
@@ -116,15 +119,34 @@ describe('timers of RuntimeEnv', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it.each([2 ** 31 - 1, 2 ** 31, 3 * 2 ** 31 + 7])('wait for %i ms, not a bit less', (delayMs) => {
+  it.each([2 ** 31 - 1, 2 ** 31, 3 * 2 ** 31 + 7])(
+    'wait for %i ms, not a bit less and at most a slot more',
+    (delayMs) => {
+      const { env, driver, transport, events } = setup();
+      env.start(driver, transport);
+      driver.command({ timer: 'far', delayMs });
+      vi.advanceTimersByTime(delayMs - 1);
+      expect(events).toEqual([]);
+      vi.advanceTimersByTime(1 + SLOT_MS);
+      expect(events).toHaveLength(1);
+      expect(env.pendingTimerCount).toBe(0);
+    },
+  );
+
+  it('of hundreds of milliseconds fire together, short ones when they are due', () => {
     const { env, driver, transport, events } = setup();
     env.start(driver, transport);
-    driver.command({ timer: 'far', delayMs });
-    vi.advanceTimersByTime(delayMs - 1);
-    expect(events).toEqual([]);
-    vi.advanceTimersByTime(1);
-    expect(events).toHaveLength(1);
-    expect(env.pendingTimerCount).toBe(0);
+    for (const delayMs of [200.5, 203, 207]) driver.command({ timer: `long ${delayMs}`, delayMs });
+    for (const delayMs of [30, 50]) driver.command({ timer: `short ${delayMs}`, delayMs });
+    const firedBy = (): number => events.length;
+    const counts = new Set<number>();
+    for (let ms = 0; ms < 240; ms++) {
+      vi.advanceTimersByTime(1);
+      counts.add(firedBy());
+    }
+    // One, two, and then the three long ones in one or two slots, never one by one.
+    expect(counts.has(1) && counts.has(2) && counts.has(5)).toBe(true);
+    expect(counts.has(3) && counts.has(4)).toBe(false);
   });
 
   it.each([0, -5, Number.NaN, Number.NEGATIVE_INFINITY])('take a delay of %d for none', (delayMs) => {

@@ -61,7 +61,7 @@ function trafficOf(cluster) {
   const total = (/** @type {string} */ name, /** @type {'packet' | 'stream'} */ via) =>
     metrics
       .filter((metric) => metric.name === name && metric.labels?.via === via)
-      .reduce((sum, { value }) => sum + value, 0);
+      .reduce((sum, metric) => sum + (metric.type === 'histogram' ? 0 : metric.value), 0);
   return {
     udpPackets: total('hearsay_sent_total', 'packet'),
     udpBytes: total('hearsay_sent_bytes_total', 'packet'),
