@@ -2,7 +2,7 @@ export type { AntiEntropyDeps } from './anti-entropy.ts';
 export { AntiEntropyCore } from './anti-entropy.ts';
 export type { AntiEntropyConfig } from './config.ts';
 export { ANTI_ENTROPY_DEFAULTS, antiEntropyConfig } from './config.ts';
-export { MerkleTree } from './merkle-tree.ts';
+export { depthFor, MerkleTree } from './merkle-tree.ts';
 export type {
   AntiEntropyCommand,
   AntiEntropyEvent,

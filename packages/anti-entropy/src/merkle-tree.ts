@@ -64,7 +64,7 @@ export class MerkleTree {
     const held = this.#slots.slotOf(key);
     const slot = held ?? this.#addSlot(key);
     this.#change(slot, this.#digest, Number(held === undefined));
-    if (this.depth < this.#depthMax && this.count > LEAF_RECORD_COUNT_MAX * ARITY ** this.depth) this.#deepen();
+    if (this.depth < depthFor(this.count, this.#depthMax)) this.#deepen();
   }
 
   /** Removes the record under `key`. Returns whether there was one. */
@@ -182,6 +182,13 @@ export class MerkleTree {
   #level(level: number): Uint32Array {
     return this.#levels[level] as Uint32Array;
   }
+}
+
+/** Levels below the root of a tree that never held more than `recordCount` records. */
+export function depthFor(recordCount: number, depthMax: number): number {
+  let depth = 1;
+  while (depth < depthMax && recordCount > LEAF_RECORD_COUNT_MAX * ARITY ** depth) depth += 1;
+  return depth;
 }
 
 function levelOf(level: number): Uint32Array {

@@ -6,7 +6,7 @@
  * its bad luck stops everything; then the number of those who know multiplies; at last a few are left, and each of
  * them can be unlucky for a while. The middle part follows its mean, the first and the last are where luck decides.
  */
-import type { AntiEntropyConfig } from '@hearsay/anti-entropy';
+import { type AntiEntropyConfig, depthFor } from '@hearsay/anti-entropy';
 import { transmitLimit } from '@hearsay/damping';
 import type { RumorConfig } from '@hearsay/rumor';
 import { type SwimConfig, suspicionBounds } from '@hearsay/swim';
@@ -31,7 +31,7 @@ export interface Change {
 /** Time in which anti-entropy alone brings changes, each made on one node, to all nodes. [Karp §1] */
 export function reconcileBoundMs(change: Change, config: Readonly<AntiEntropyConfig>): number {
   const { nodeCount, changeCount, recordCount, lossPerMille } = change;
-  const walkedCount = recordCount > config.listedCountMax ? config.depth : 0;
+  const walkedCount = recordCount > config.listedCountMax ? depthFor(recordCount, config.depth) : 0;
   const failure = 1 - (1 - lossPerMille / PER_MILLE) ** (SESSION_MESSAGE_COUNT + walkedCount);
   const intervalMsMax = config.intervalMs * (1 + config.jitterPerMille / PER_MILLE);
   return exchangeRounds(nodeCount, changeCount, failure) * intervalMsMax;
