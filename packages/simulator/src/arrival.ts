@@ -31,7 +31,16 @@ export interface ActionArrival {
   readonly action: () => void;
 }
 
+/** A node whose I/O was blocked has come to the next message that waited. */
+export interface TurnArrival {
+  readonly kind: 'turn';
+  readonly id: NodeId;
+  readonly life: number;
+  /** See `IoGate.announceTurn`. */
+  readonly turn: number;
+}
+
 /** What can happen to a node. */
 export type NodeArrival<C, M, T> = LetterArrival<M> | TimerArrival<T> | CommandArrival<C>;
 /** What the event queue holds. */
-export type Arrival<M, T> = LetterArrival<M> | TimerArrival<T> | ActionArrival;
+export type Arrival<M, T> = LetterArrival<M> | TimerArrival<T> | TurnArrival | ActionArrival;

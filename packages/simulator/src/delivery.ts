@@ -1,6 +1,6 @@
 /** The way of an arrival into its node: lost, put off while the node is paused, or handed to the core as an input. */
 import { assertNever, type Core, type Input, type NodeId } from '@hearsay/core';
-import type { LetterArrival, NodeArrival, TimerArrival } from './arrival.ts';
+import type { LetterArrival, NodeArrival, TimerArrival, TurnArrival } from './arrival.ts';
 import type { Host } from './host.ts';
 import type { Post } from './post.ts';
 import type { Trace } from './trace.ts';
@@ -12,8 +12,12 @@ export interface DeliveryDeps<C, M, T, E, K extends Core<C, M, T, E>> {
   readonly network: VirtualNetwork;
   readonly post: Post<M>;
   readonly trace: Trace;
-  /** Messages that wait for a paused node. */
-  readonly pausedMessageCountMax: number;
+  /** Messages that wait for a paused node, or for one whose I/O is blocked. */
+  readonly waitingMessageCountMax: number;
+  /** See `SimulationOptions`. */
+  readonly threadOf: (timer: T) => string | undefined;
+  /** Brings about a turn. */
+  readonly schedule: (turn: TurnArrival, delayMs: number) => void;
   /** Told after every input. */
   readonly onInput: (nowMs: number, id: NodeId) => void;
 }
@@ -29,7 +33,12 @@ export class Delivery<C, M, T, E, K extends Core<C, M, T, E>> {
   /** Unless the life that set it is over. */
   timer(arrival: TimerArrival<T>, nowMs: number): void {
     const host = this.#deps.hosts.get(arrival.id);
-    if (host?.isLiving(arrival.life) === true) this.dispatch(host, arrival, nowMs);
+    if (host?.isLiving(arrival.life) !== true) return;
+    const { gate } = host;
+    const thread = gate.isShut ? this.#deps.threadOf(arrival.timer) : undefined;
+    if (thread === undefined) return this.dispatch(host, arrival, nowMs);
+    if (gate.isStuck(thread)) return gate.holdTimer(arrival);
+    gate.runThread(thread, () => this.dispatch(host, arrival, nowMs));
   }
 
   /** Unless the receiver is gone, or cannot be reached any more. */
@@ -39,18 +48,44 @@ export class Delivery<C, M, T, E, K extends Core<C, M, T, E>> {
     const host = hosts.get(send.to);
     if (host?.isLiving(arrival.life) !== true) return post.lose(nowMs, send, 'lostCount', host);
     if (!network.canReach(send.from, send.to)) return post.lose(nowMs, send, 'blockedCount', host);
-    this.dispatch(host, arrival, nowMs);
+    if (!host.gate.holdsLetters) return this.dispatch(host, arrival, nowMs);
+    if (!host.gate.holdLetter(arrival, this.#deps.waitingMessageCountMax))
+      post.lose(nowMs, send, 'overflowCount', host);
+  }
+
+  /** Lets out what waited inside, and begins to let in what waited outside. */
+  openGate(host: Host<C, M, T, E, K>, msPerMessage: number, nowMs: number): void {
+    const { sends, timers } = host.gate.open(msPerMessage);
+    for (const { to, message, via } of sends) host.sendNow(to, message, via);
+    for (const timer of timers) this.timer(timer, nowMs);
+    this.announceTurn(host);
+  }
+
+  /** One of the messages that waited, and then the next. A paused node comes to it when it goes on. */
+  turn({ id, life, turn }: TurnArrival, nowMs: number): void {
+    const host = this.#deps.hosts.get(id);
+    if (host?.isLiving(life) !== true || host.state === 'paused') return;
+    const letter = host.gate.takeLetter(turn);
+    if (letter === undefined) return;
+    this.dispatch(host, letter, nowMs);
+    this.announceTurn(host);
+  }
+
+  /** Unless nothing waits. */
+  announceTurn({ id, life, gate }: Host<C, M, T, E, K>): void {
+    if (gate.isShut || !gate.holdsLetters) return;
+    this.#deps.schedule({ kind: 'turn', id, life, turn: gate.announceTurn() }, gate.msPerMessage);
   }
 
   /** To the core, or to what waits for a paused one. */
   dispatch(host: Host<C, M, T, E, K>, arrival: NodeArrival<C, M, T>, nowMs: number): void {
-    const { post, pausedMessageCountMax, onInput } = this.#deps;
+    const { post, waitingMessageCountMax, onInput } = this.#deps;
     if (host.state !== 'paused') {
       const input = this.#inputOf(host, arrival, nowMs);
       if (input === undefined) return;
       host.deliver(input);
       onInput(nowMs, host.id);
-    } else if (!host.keep(arrival, pausedMessageCountMax) && arrival.kind === 'letter') {
+    } else if (!host.keep(arrival, waitingMessageCountMax) && arrival.kind === 'letter') {
       post.lose(nowMs, arrival.letter.send, 'overflowCount', host);
     }
   }

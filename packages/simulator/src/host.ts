@@ -6,6 +6,7 @@
  */
 import { type Core, Driver, type Env, type Input, type NodeId, type Rng, type Via } from '@hearsay/core';
 import type { NodeArrival } from './arrival.ts';
+import { IoGate } from './io-gate.ts';
 import type { PostBox } from './post.ts';
 import { noTraffic, type Traffic, type TrafficCounts } from './traffic.ts';
 
@@ -20,6 +21,8 @@ export interface SimulatedNode<K> {
   readonly life: number;
   /** The core of its present or, when crashed, of its last life. */
   readonly core: K;
+  /** Whether what it sends and receives waits; see `Simulation.blockIo`. */
+  readonly isIoBlocked: boolean;
   /** Sent counts are of this node as sender, all others of this node as receiver. */
   readonly traffic: Traffic;
 }
@@ -45,6 +48,7 @@ export class Host<C, M, T, E, K extends Core<C, M, T, E>> implements SimulatedNo
   /** Only while paused. */
   #waiting: NodeArrival<C, M, T>[] = [];
   #waitingMessageCount = 0;
+  #gate = new IoGate<M, T>();
 
   constructor(id: NodeId, rng: Rng, world: World<M, T, E>, core: K) {
     this.id = id;
@@ -70,9 +74,23 @@ export class Host<C, M, T, E, K extends Core<C, M, T, E>> implements SimulatedNo
     return this.counts;
   }
 
+  get isIoBlocked(): boolean {
+    return this.#gate.isShut;
+  }
+
+  /** Between this life and the network. */
+  get gate(): IoGate<M, T> {
+    return this.#gate;
+  }
+
   /** Whether this life, or with 0 any life, is going on. */
   isLiving(life: number): boolean {
     return this.#state !== 'crashed' && (life === 0 || life === this.#life);
+  }
+
+  /** Past the gate. */
+  sendNow(to: NodeId, message: M, via: Via): void {
+    this.#world.send(this, to, message, via);
   }
 
   deliver(input: Input<C, M, T>): void {
@@ -92,6 +110,7 @@ export class Host<C, M, T, E, K extends Core<C, M, T, E>> implements SimulatedNo
   crash(): void {
     this.#state = 'crashed';
     this.#takeWaiting();
+    this.#gate = new IoGate();
   }
 
   start(core: K): void {
@@ -118,7 +137,9 @@ export class Host<C, M, T, E, K extends Core<C, M, T, E>> implements SimulatedNo
     return {
       nowMs: () => this.#world.nowMs(),
       send: (to, message, via) => {
-        if (this.isLiving(life)) this.#world.send(this, to, message, via);
+        if (!this.isLiving(life)) return;
+        if (this.#gate.isShut) this.#gate.holdSend({ to, message, via });
+        else this.sendNow(to, message, via);
       },
       schedule: (timer, delayMs) => {
         if (this.isLiving(life)) this.#world.schedule(this.id, life, timer, delayMs);

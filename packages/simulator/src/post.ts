@@ -39,7 +39,7 @@ const LOSS_REASONS: Readonly<Record<Loss, string>> = Object.freeze({
   lostCount: 'lost',
   blockedCount: 'blocked',
   oversizeCount: 'larger than packetBytesMax',
-  overflowCount: 'paused and full',
+  overflowCount: 'receive buffer full',
   undecodableCount: 'not decodable',
 });
 

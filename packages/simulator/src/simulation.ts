@@ -18,11 +18,17 @@ import type { Traffic } from './traffic.ts';
 import { VirtualNetwork } from './virtual-network.ts';
 
 /** What a simulation is made of. */
-export interface SimulationOptions<M> extends PostOptions<M> {
+export interface SimulationOptions<M, T = unknown> extends PostOptions<M> {
   /** Any 32-bit integer. Everything random comes from it. */
   readonly seed: number;
   readonly network?: Partial<NetworkConfig>;
   readonly config?: Partial<SimulationConfig>;
+  /**
+   * For cores that stand for a program of threads in which a send waits until it is done: the thread that a timer belongs
+   * to. While the I/O of its node is blocked the thread stands still from its first send on, and its timers fire when it
+   * goes on. `undefined`: the timer does not wait for I/O. Default: none does, and sends wait in a queue.
+   */
+  readonly threadOf?: (timer: T) => string | undefined;
 }
 
 /** Makes the core of one life of a node. `rng` is that life's own. */
@@ -62,11 +68,11 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
   };
 
   /** Throws `ConfigError` when the network's or the simulation's options break a rule. */
-  constructor(options: SimulationOptions<M>) {
+  constructor(options: SimulationOptions<M, T>) {
     this.seed = options.seed | 0;
     this.#config = simulationConfig(options.config);
     this.#rng = new Rng(this.seed);
-    this.trace = new Trace(this.#config.traceLineCountMax);
+    this.trace = new Trace(this.#config.traceLineCountMax, this.#config.isTraced);
     this.#network = new VirtualNetwork(options.network);
     this.#post = new Post(options, this.#network, this.trace);
     this.#delivery = new Delivery<C, M, T, E, K>({
@@ -74,7 +80,9 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
       network: this.#network,
       post: this.#post,
       trace: this.trace,
-      pausedMessageCountMax: this.#config.pausedMessageCountMax,
+      waitingMessageCountMax: this.#config.waitingMessageCountMax,
+      threadOf: options.threadOf ?? (() => undefined),
+      schedule: (turn, delayMs) => this.#timeline.push(this.nowMs + delayMs, turn),
       onInput: (nowMs, id) => {
         for (const observer of this.#inputObservers) observer(nowMs, id);
       },
@@ -192,6 +200,23 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
     for (const arrival of host.resume()) {
       if (host.isLiving(life)) this.#delivery.dispatch(host, arrival, this.nowMs);
     }
+    this.#delivery.announceTurn(host);
+  }
+
+  /** The node goes on, but what it sends and what arrives waits, in order, until its I/O goes on. */
+  blockIo(id: NodeId): void {
+    const host = this.#host(id);
+    if (host.state === 'crashed' || host.isIoBlocked) return;
+    host.gate.shut();
+    this.trace.note(this.nowMs, 'fault', id, 'block I/O');
+  }
+
+  /** What the node wanted to send leaves now. What arrived is handled in order, each message `msPerMessage` after the last. */
+  unblockIo(id: NodeId, msPerMessage = 0): void {
+    const host = this.#host(id);
+    if (!host.isIoBlocked) return;
+    this.trace.note(this.nowMs, 'fault', id, 'unblock I/O');
+    this.#delivery.openGate(host, msPerMessage, this.nowMs);
   }
 
   // -- network -----------------------------------------------------------------------------------------------------
@@ -266,6 +291,8 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
         return this.#delivery.timer(arrival, this.nowMs);
       case 'letter':
         return this.#delivery.letter(arrival, this.nowMs);
+      case 'turn':
+        return this.#delivery.turn(arrival, this.nowMs);
       default:
         assertNever(arrival);
     }

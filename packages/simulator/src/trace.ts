@@ -1,6 +1,6 @@
 /**
- * The record of a run: every command, message, timer, send, event and fault, in order. The digest over it is always
- * kept; the lines, which cost far more, only when asked for.
+ * The record of a run: every command, message, timer, send, event and fault, in order. A digest over it is kept unless
+ * it is not wanted; the lines, which cost far more, only when asked for.
  *
  * A message is digested once, where it is sent, and has a number from then on: its arrival names the number.
  */
@@ -26,13 +26,15 @@ export interface TracedSend {
 export class Trace {
   readonly #digest = new Digest();
   readonly #lineCountMax: number;
+  readonly #isKept: boolean;
   /** A ring once it is full: the oldest line is at `#entryCount % lineCountMax`. */
   readonly #lines: string[] = [];
   #entryCount = 0;
 
-  /** @param lineCountMax newest lines kept, 0 for none. */
-  constructor(lineCountMax: number) {
+  /** @param lineCountMax newest lines kept, 0 for none. @param isKept false: nothing is taken note of. */
+  constructor(lineCountMax: number, isKept = true) {
     this.#lineCountMax = lineCountMax;
+    this.#isKept = isKept;
   }
 
   /** Equal for two runs when all their entries are, and else only by one chance in 2^64. */
@@ -54,6 +56,7 @@ export class Trace {
 
   /** An input that is no message, an event of a node, or something that the scenario did to the world. */
   note(timeMs: number, kind: 'command' | 'timer' | 'event' | 'fault', id: NodeId, content: unknown): void {
+    if (!this.#isKept) return;
     this.#begin(timeMs, CODE[kind], id);
     this.#digest.value(content);
     this.#end(() => `${at(timeMs)} ${id} ${kind} ${textOf(content)}`);
@@ -61,6 +64,7 @@ export class Trace {
 
   /** `content` is what the digest takes: the encoded bytes where there are any, else the message itself. */
   sent(timeMs: number, send: TracedSend, content: unknown, message: unknown): void {
+    if (!this.#isKept) return;
     this.#begin(timeMs, CODE.send, send.from);
     this.#digest.text(send.to);
     this.#digest.word(send.via === 'stream' ? 1 : 0);
@@ -72,12 +76,14 @@ export class Trace {
   }
 
   arrived(timeMs: number, send: TracedSend): void {
+    if (!this.#isKept) return;
     this.#begin(timeMs, CODE.arrival, send.to);
     this.#digest.number(send.number);
     this.#end(() => `${at(timeMs)} ${send.to} message #${send.number} from ${send.from} by ${send.via}`);
   }
 
   lost(timeMs: number, send: TracedSend, reason: string): void {
+    if (!this.#isKept) return;
     this.#begin(timeMs, CODE.loss, reason);
     this.#digest.number(send.number);
     this.#end(() => `${at(timeMs)} ${send.to} lost #${send.number} from ${send.from}: ${reason}`);

@@ -17,7 +17,7 @@ export interface Traffic {
   readonly duplicateCount: number;
   /** Packets lost because they exceeded `packetBytesMax`. */
   readonly oversizeCount: number;
-  /** Messages that arrived at a paused node whose queue was full. */
+  /** Messages that found the receive buffer full, of a node that was paused or whose I/O was blocked. */
   readonly overflowCount: number;
   /** Messages that the receiver's `decode` refused. */
   readonly undecodableCount: number;

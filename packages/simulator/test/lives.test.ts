@@ -114,8 +114,18 @@ describe('pause and resume', () => {
     expect(log.slice(3)).toEqual(['20 b: timer t at 20', '20 b: three from a at 20']);
   });
 
+  it('lets all timers fire late, in the order in which they were due', () => {
+    const { world, log } = puppetWorld(['a']);
+    for (const delayMs of [7, 3, 5, 30]) world.command('a', schedule(`${delayMs}`, delayMs));
+    world.pause('a');
+    world.run(20);
+    world.resume('a');
+    world.run(20);
+    expect(log).toEqual(['20 a: timer 3 at 20', '20 a: timer 5 at 20', '20 a: timer 7 at 20', '30 a: timer 30 at 30']);
+  });
+
   it('loses messages, and only messages, beyond the bound', () => {
-    const { world, log } = puppetWorld(['a', 'b'], { config: { pausedMessageCountMax: 2 } });
+    const { world, log } = puppetWorld(['a', 'b'], { config: { waitingMessageCountMax: 2 } });
     world.command('b', schedule('t', 3));
     world.command('b', schedule('t', 3));
     world.command('b', schedule('t', 3));
@@ -128,7 +138,7 @@ describe('pause and resume', () => {
   });
 
   it('forgets what waited when the node crashes, and counts from zero afterwards', () => {
-    const { world, log } = puppetWorld(['a', 'b'], { config: { pausedMessageCountMax: 1 } });
+    const { world, log } = puppetWorld(['a', 'b'], { config: { waitingMessageCountMax: 1 } });
     world.pause('b');
     world.command('a', send('b', 'old'));
     world.run(5);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Digest } from '../src/index.ts';
 import { textOf } from '../src/text.ts';
 import { Trace } from '../src/trace.ts';
-import { puppetWorld } from './puppets.ts';
+import { puppetWorld, schedule, send } from './puppets.ts';
 
 function digestOf(...values: unknown[]): string {
   const digest = new Digest();
@@ -109,6 +109,22 @@ describe('Trace', () => {
     for (let index = 0; index < 7; index++) trace.note(index, 'event', 'a', index);
     expect(trace.lines()).toEqual(['4.000 a event 4', '5.000 a event 5', '6.000 a event 6']);
     expect(new Trace(0).lines()).toEqual([]);
+  });
+
+  it('is left out where nobody asks for it, and nothing else changes', () => {
+    const runs = [true, false].map((isTraced) => {
+      const { world, log } = puppetWorld(['a', 'b'], { config: { isTraced, traceLineCountMax: 100 } });
+      world.command('a', send('b', 'x'));
+      world.command('a', send('nobody', 'y'));
+      world.command('a', schedule('t', 2));
+      world.run(5);
+      return { log, traffic: world.traffic, trace: world.trace };
+    });
+    const [traced, untraced] = runs;
+    expect(untraced).toMatchObject({ log: traced?.log, traffic: traced?.traffic });
+    expect(traced?.trace.entryCount).toBeGreaterThan(7);
+    expect(untraced?.trace).toMatchObject({ entryCount: 0, digest: new Trace(0).digest });
+    expect(untraced?.trace.lines()).toEqual([]);
   });
 
   it('notices each thing that can differ', () => {
