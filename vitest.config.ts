@@ -25,7 +25,8 @@ export default defineConfig({
           include: ['packages/*/test/**/*.e2e.test.ts', 'apps/*/test/**/*.e2e.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          // They mostly wait: two files at a time end in half the time, and leave room for what they start.
+          maxWorkers: 2,
         },
       },
     ],

@@ -173,7 +173,7 @@ describe('an agent whose seed is not there', () => {
     await expect.poll(early.stderr, PATIENCE).toContain('"event":"join-retried"');
     const late = await bench.agent('late', ['--bind', seed]);
     await expect.poll(() => statusAt(late, 'early'), PATIENCE).toBe('alive');
-    expect((await fetch(`http://${early.http}/readyz`)).status).toBe(200);
+    await expect.poll(async () => (await fetch(`http://${early.http}/readyz`)).status, PATIENCE).toBe(200);
     await Promise.all([early.end('SIGINT'), late.end('SIGINT')]);
   });
 });
