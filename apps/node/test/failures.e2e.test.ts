@@ -1,0 +1,184 @@
+/** What breaks in real clusters, done to real processes: a stop, a crash, a cut network. The clusters run side by side. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, it } from 'vitest';
+import type { MemberView } from '../src/client/shapes.ts';
+import { Bench, type RealAgent } from './real-agent.ts';
+
+const bench = new Bench();
+afterAll(() => bench.clean());
+
+const PATIENCE = { timeout: 60_000, interval: 50 };
+/** Healing asks for no command, so it has a limit of its own. */
+const HEALING = { timeout: 10_000, interval: 50 };
+/** Longer than the LAN preset takes from a stop to a verdict among four. */
+const PAUSE_MS = 15_000;
+/** The LAN preset's period: a process that stops has a timer that is due less than this before or after. */
+const PERIOD_MS = 1_000;
+
+async function cluster(names: readonly string[], args: readonly string[]): Promise<RealAgent[]> {
+  const [first = '', ...others] = names;
+  const seed = await bench.agent(first, args);
+  return [seed, ...(await Promise.all(others.map((name) => bench.agent(name, ['--join', seed.gossip, ...args]))))];
+}
+
+function namesOf(agents: readonly RealAgent[]): string[] {
+  return agents.map(({ name }) => name);
+}
+
+/** How each observer sees each subject, without repetition: `['alive']` when all agree. */
+async function statuses(observers: readonly RealAgent[], subjects: readonly RealAgent[]): Promise<string[]> {
+  const views = await Promise.all(
+    subjects.flatMap((subject) => observers.map((observer) => viewOf(observer, subject))),
+  );
+  return [...new Set(views.map((view) => view?.status ?? 'unknown'))];
+}
+
+async function viewOf(observer: RealAgent, subject: RealAgent): Promise<MemberView | undefined> {
+  return (await observer.client.members()).find(({ name }) => name === subject.name);
+}
+
+function accusers(view: MemberView | undefined): string[] {
+  return view?.evidence?.accusations.map(({ accuser }) => accuser) ?? [];
+}
+
+/** Milliseconds since this call. */
+function stopwatch(): () => number {
+  const startMs = performance.now();
+  return () => Math.round(performance.now() - startMs);
+}
+
+interface Heard {
+  readonly type: string;
+  readonly data: { readonly lostMs?: number; readonly localHealth?: number };
+}
+
+/** Collects what an agent tells about itself and others, until the signal. */
+async function listen(agent: RealAgent, types: readonly string[], signal: AbortSignal): Promise<Heard[]> {
+  const heard: Heard[] = [];
+  const events = await agent.client.events({ types, topic: undefined, lastEventId: undefined, signal });
+  const collect = async (): Promise<void> => {
+    for await (const { type, data } of events) heard.push({ type, data: JSON.parse(data) as Heard['data'] });
+  };
+  // A lost connection shows as an event that never comes.
+  collect().catch(() => undefined);
+  return heard;
+}
+
+describe.concurrent('an agent that is stopped and goes on', () => {
+  it('is found dead, refutes, accuses nobody, and knows how long it was away', async ({ expect, annotate, signal }) => {
+    const agents = await cluster(['still-a', 'still-b', 'still-c', 'still-d'], ['--preset', 'lan']);
+    await expect.poll(() => statuses(agents, agents), PATIENCE).toEqual(['alive']);
+    const [a, b, c, d] = agents as [RealAgent, RealAgent, RealAgent, RealAgent];
+    const others = [a, b, c];
+    const heard = await listen(d, ['paused', 'refuted', 'member-suspected', 'member-failed'], signal);
+    const before = (await viewOf(a, d))!;
+
+    const away = stopwatch();
+    const toldBefore = heard.length;
+    process.kill(d.pid, 'SIGSTOP');
+    const pause = sleep(PAUSE_MS);
+    await expect.poll(() => statuses([a], [d]), PATIENCE).toEqual(['suspect']);
+    await annotate(`suspected after ${away()} ms`);
+    await expect.poll(() => statuses(others, [d]), PATIENCE).toEqual(['dead']);
+    await annotate(`dead to all after ${away()} ms`);
+    for (const observer of others) {
+      const view = await viewOf(observer, d);
+      expect(namesOf(others)).toEqual(expect.arrayContaining(accusers(view)));
+      expect(view?.evidence?.accusations[0]?.tried).toMatchObject({ helpers: 2, stream: 'failed' });
+    }
+    await pause;
+    const pausedMs = away();
+    process.kill(d.pid, 'SIGCONT');
+    const back = stopwatch();
+    await expect.poll(() => statuses(others, [d]), HEALING).toEqual(['alive']);
+    await annotate(`alive to all ${back()} ms after it went on`);
+    for (const observer of others) {
+      const view = (await viewOf(observer, d))!;
+      expect(view.generation).toBe(before.generation);
+      expect(view.incarnation).toBeGreaterThan(before.incarnation);
+    }
+
+    const told = (): Heard[] => heard.slice(toldBefore);
+    await expect
+      .poll(() => told().map(({ type }) => type), PATIENCE)
+      .toEqual(expect.arrayContaining(['paused', 'refuted']));
+    const { lostMs = 0, localHealth = 0 } = told().find(({ type }) => type === 'paused')!.data;
+    await annotate(`lost ${Math.round(lostMs)} ms of a pause of ${pausedMs} ms`);
+    expect(Math.abs(lostMs - pausedMs)).toBeLessThan(PERIOD_MS);
+    // Its health gets better by probes that are answered: it has looked at others since, and found nothing wrong.
+    await expect.poll(async () => (await d.client.status()).health.localHealth, PATIENCE).toBeLessThan(localHealth);
+    expect(told().filter(({ type }) => type.startsWith('member-'))).toEqual([]);
+    expect(await statuses(agents, agents)).toEqual(['alive']);
+  });
+});
+
+describe.concurrent('an agent that is killed', () => {
+  it('is dead to all with evidence, to an observer too, and left when one says so', async ({ expect, annotate }) => {
+    const agents = await cluster(['gone-a', 'gone-b', 'gone-c', 'gone-d'], []);
+    const [a, b, c, d] = agents as [RealAgent, RealAgent, RealAgent, RealAgent];
+    const watcher = await bench.agent('watcher', ['--join', a.gossip, '--observer']);
+    const survivors = [a, b, c];
+    const witnesses = [...survivors, watcher];
+    await expect.poll(() => statuses([...agents, watcher], agents), PATIENCE).toEqual(['alive']);
+    await b.client.write('seen/by', Buffer.from('all'));
+    await expect.poll(() => textAt(watcher, 'seen/by'), PATIENCE).toBe('all');
+
+    const killed = stopwatch();
+    await d.end('SIGKILL');
+    await expect.poll(() => statuses(witnesses, [d]), PATIENCE).toEqual(['dead']);
+    await annotate(`dead to all after ${killed()} ms`);
+    for (const witness of witnesses) {
+      const [accuser = 'nobody', ...confirmers] = accusers(await viewOf(witness, d));
+      expect(namesOf(survivors)).toEqual(expect.arrayContaining([accuser, ...confirmers]));
+      const { stdout, exitCode } = await bench.run(['members', '--why', d.name, '--http', witness.http]);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^gone-d at 127\.0\.0\.1:\d+ is dead, for /);
+      expect(stdout).toMatch(new RegExp(`^${accuser} accused it .* ago: its ping was not answered; `, 'm'));
+    }
+    for (const member of survivors) {
+      const names = (await member.client.members()).map(({ name }) => name);
+      expect(names.sort()).toEqual(namesOf(agents));
+    }
+
+    const declared = stopwatch();
+    const { stdout } = await bench.run(['force-leave', d.name, '--http', a.http]);
+    expect(stdout).toMatch(/^gone-d is /);
+    await expect.poll(() => statuses(witnesses, [d]), PATIENCE).toEqual(['left']);
+    await annotate(`left to all ${declared()} ms after the command`);
+    expect(await statuses(witnesses, survivors)).toEqual(['alive']);
+  });
+});
+
+describe.concurrent('a network that is cut in two', () => {
+  it.for(['local', 'lan'])('heals by itself, with the preset %s', async (preset, { expect, annotate }) => {
+    const names = ['l1', 'l2', 'l3', 'r1', 'r2', 'r3'].map((name) => `${preset}-${name}`);
+    const agents = await cluster(names, ['--preset', preset, '--allow-faults']);
+    await expect.poll(() => statuses(agents, agents), PATIENCE).toEqual(['alive']);
+    const [left, right] = [agents.slice(0, 3), agents.slice(3)];
+
+    const cut = stopwatch();
+    await Promise.all(agents.map((agent) => agent.client.block(namesOf(left.includes(agent) ? right : left))));
+    await expect
+      .poll(async () => [await statuses(left, right), await statuses(right, left)], PATIENCE)
+      .toEqual([['dead'], ['dead']]);
+    await annotate(`${preset}: each side dead to the other after ${cut()} ms`);
+    expect([await statuses(left, left), await statuses(right, right)]).toEqual([['alive'], ['alive']]);
+
+    await Promise.all(agents.map((agent) => agent.client.heal()));
+    const healed = stopwatch();
+    await expect.poll(() => statuses(agents, agents), HEALING).toEqual(['alive']);
+    await annotate(`${preset}: all alive to all ${healed()} ms after the cut was mended`);
+    const digests = async (): Promise<number> => {
+      const views = await Promise.all(agents.map((agent) => agent.client.status()));
+      return new Set(views.map((view) => view.digests.members)).size;
+    };
+    await expect.poll(digests, PATIENCE).toBe(1);
+  });
+});
+
+async function textAt(agent: RealAgent, key: string): Promise<string> {
+  return agent.client.read(key).then(
+    ({ value }) => Buffer.from(value).toString('utf8'),
+    () => '',
+  );
+}
