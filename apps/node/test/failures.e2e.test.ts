@@ -12,8 +12,8 @@ const PATIENCE = { timeout: 60_000, interval: 50 };
 const HEALING = { timeout: 10_000, interval: 50 };
 /** Longer than the LAN preset takes from a stop to a verdict among four. */
 const PAUSE_MS = 15_000;
-/** The LAN preset's period: a process that stops has a timer that is due less than this before or after. */
-const PERIOD_MS = 1_000;
+/** Twice the LAN preset's period: the next timer of a process that stops is due in less, even if it is not quite well. */
+const TIMER_MS_MAX = 2_000;
 
 async function cluster(names: readonly string[], args: readonly string[]): Promise<RealAgent[]> {
   const [first = '', ...others] = names;
@@ -104,7 +104,7 @@ describe.concurrent('an agent that is stopped and goes on', () => {
       .toEqual(expect.arrayContaining(['paused', 'refuted']));
     const { lostMs = 0, localHealth = 0 } = told().find(({ type }) => type === 'paused')!.data;
     await annotate(`lost ${Math.round(lostMs)} ms of a pause of ${pausedMs} ms`);
-    expect(Math.abs(lostMs - pausedMs)).toBeLessThan(PERIOD_MS);
+    expect(Math.abs(lostMs - pausedMs)).toBeLessThan(TIMER_MS_MAX);
     // Its health gets better by probes that are answered: it has looked at others since, and found nothing wrong.
     await expect.poll(async () => (await d.client.status()).health.localHealth, PATIENCE).toBeLessThan(localHealth);
     expect(told().filter(({ type }) => type.startsWith('member-'))).toEqual([]);
