@@ -72,7 +72,10 @@ export interface SwimConfig {
    * after, if no live member has its address. Default 30,000. Source: Serf's retry and ReconnectInterval.
    */
   readonly seedRetryMsMax: number;
-  /** Claims per answer to a join; a larger table takes several. Default 4096. Source: guess, about 400 KiB. */
+  /**
+   * Claims per answer to a join; a larger table takes several. Default 2048. Source: with the longest names and addresses
+   * that is 1.2 MiB, and a frame of the wire holds 2.
+   */
   readonly joinReplyClaimCountMax: number;
   /** Members whose tags are asked for, or told, in one message. Default 64: 256 KiB at most. Source: guess. */
   readonly tagsCountMax: number;
@@ -107,7 +110,7 @@ export const LAN: Readonly<SwimConfig> = Object.freeze({
   pingCountMax: 256,
   seedRetryMsMin: 500,
   seedRetryMsMax: 30_000,
-  joinReplyClaimCountMax: 4_096,
+  joinReplyClaimCountMax: 2_048,
   tagsCountMax: 64,
   tagsRetryMs: 1_000,
   leaveTimeoutMs: 5_000,
