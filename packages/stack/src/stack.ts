@@ -187,7 +187,11 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
 
   #onPacket(source: Endpoint, packet: Packet, nowMs: number, out: StackOutbox): void {
     const from = this.#senderOf(source, packet);
-    for (const message of packet.messages) this.#onMessage(from, message, nowMs, out);
+    for (const message of packet.messages) {
+      this.#onMessage(from, message, nowMs, out);
+      // Before the next one: what one message brings may be just what the next one asks for.
+      this.#routeEvents(nowMs, out);
+    }
   }
 
   /**
