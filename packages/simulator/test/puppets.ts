@@ -29,7 +29,7 @@ export type PuppetWorld = Simulation<PuppetCommand, string, string, string, Pupp
 
 /** A world of puppets in which everything takes exactly one millisecond, and the log of their events. */
 export function puppetWorld(ids: readonly NodeId[], options: Partial<SimulationOptions<string>> = {}) {
-  const world: PuppetWorld = new Simulation({
+  const world: PuppetWorld = new Simulation<PuppetCommand, string, string, string, Puppet>({
     seed: 1,
     ...options,
     network: { latencyMsMin: 1, latencyMsMean: 1, ...options.network },
