@@ -45,6 +45,33 @@ describe('Rng', () => {
     expect(new Rng(1).pick([])).toBeUndefined();
   });
 
+  it('permutes every order of four with the same chance, and leaves the list as it is', () => {
+    const rng = new Rng(9);
+    const values = Object.freeze([1, 2, 3, 4]);
+    const counts = new Map<string, number>();
+    for (let round = 0; round < 24_000; round++) {
+      const order = [...rng.permutation(values)].join('');
+      counts.set(order, (counts.get(order) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(24);
+    // Standard deviation is 31: six of them.
+    for (const count of counts.values()) expect(Math.abs(count - 1_000)).toBeLessThan(190);
+  });
+
+  it('permutes one by one: who stops early has paid for what it took, whatever the length', () => {
+    const [used, counted] = [new Rng(2), new Rng(2)];
+    const long = Array.from({ length: 100_000 }, (_, index) => index);
+    const taken: number[] = [];
+    for (const value of used.permutation(long)) {
+      taken.push(value);
+      if (taken.length === 3) break;
+    }
+    for (let index = 0; index < 3; index++) counted.below(long.length - index);
+    expect(used.uint32()).toBe(counted.uint32());
+    expect(taken).toEqual(new Rng(2).sample(long, 3));
+    expect([...used.permutation([])]).toEqual([]);
+  });
+
   it('shuffles every order of four with the same chance', () => {
     const rng = new Rng(5);
     const counts = new Map<string, number>();

@@ -3,7 +3,10 @@ import { COUNT, checkedConfig, DURATION } from '@hearsay/core';
 
 /** What the table accepts, and for how long it remembers. */
 export interface MembershipConfig {
-  /** Members held, dead ones included. At the bound a claim about an unknown member is refused. Default 65,536. Source: guess. */
+  /**
+   * Members held, dead ones included. At the bound a claim about an unknown member is refused, unless it is about
+   * ourselves. Default 65,536. Source: guess.
+   */
   readonly memberCountMax: number;
   /**
    * How far a generation, or the end of a life, may lie ahead of the local wall clock. What is further ahead is

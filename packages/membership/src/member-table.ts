@@ -23,7 +23,7 @@ import type { ZonedPeers } from './zoned-sample.ts';
 /** A member as this node knows it. */
 export interface Member {
   readonly claim: Claim;
-  /** Monotonic ms at which the status, or the life, last changed here. */
+  /** Monotonic ms at which the status, or the generation, last changed here. */
   readonly sinceMs: number;
 }
 
@@ -56,7 +56,7 @@ export interface TableOwner {
 const MS_PER_SECOND = 1_000;
 const STATUSES: readonly Status[] = ['alive', 'suspect', 'dead', 'left'];
 
-/** Bounded by `memberCountMax`. Counts and peer sets are kept in step, so no query scans the table. */
+/** Bounded by `memberCountMax`, ourselves aside. Counts and peer sets are kept in step, so no query scans the table. */
 export class MemberTable implements Replica<Claim>, ZonedPeers {
   readonly #config: MembershipConfig;
   readonly #owner: TableOwner;
@@ -164,10 +164,15 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
     if (held === undefined) {
       // Who forgets first would otherwise learn it again from who forgets later, and so on for ever.
       if (this.#isExpired(claim, wallMs)) return 'expired';
-      return this.#members.size >= this.#config.memberCountMax ? 'table-full' : undefined;
+      return this.#hasRoomFor(claim.name) ? undefined : 'table-full';
     }
     const isJump = claim.incarnation - held.incarnation > this.#config.incarnationJumpMax;
     return isJump && held.generation === claim.generation ? 'incarnation-jump' : undefined;
+  }
+
+  /** A node that is not in its own table could not refute, so there is always room for ourselves. */
+  #hasRoomFor(name: NodeId): boolean {
+    return name === this.#owner.name || this.#members.size < this.#config.memberCountMax;
   }
 
   /** A life cannot have ended before it began, whatever a claim says. */
@@ -183,8 +188,8 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
     this.#members.set(claim.name, { claim, sinceMs });
     if (held !== undefined) this.#count(held.status, -1);
     this.#count(claim.status, 1);
-    if (isPresent(claim)) this.tags.expect(claim.name, claim.tagsDigest);
-    else this.tags.excuse(claim.name);
+    this.tags.expect(claim.name, claim.tagsDigest);
+    if (!isPresent(claim)) this.tags.excuse(claim.name);
     if (claim.name !== this.#owner.name) this.#place(claim);
     this.#observer(claim.name, claim);
   }

@@ -1,13 +1,14 @@
 /**
  * Whom to probe next: round robin over a shuffled list. Joiners go to a random position, and the list is shuffled anew
- * after each traversal, so two probes of one member are at most 2n-1 turns apart. [SWIM §4.3]
+ * after each traversal, so two probes of one member are at most 2n-1 turns apart, where n counts all who were there
+ * in between. [SWIM §4.3]
  *
  *   visited in this traversal | still to come
  *                             ^ cursor
  */
 import type { NodeId, Rng } from '@hearsay/core';
 
-/** A list of ids with a cursor. Holds each id once: one that is deleted and added again gets no second turn. */
+/** A list of ids with a cursor. Holds each id once; one that is deleted and added again is a joiner like any other. */
 export class ProbeOrder {
   readonly #rng: Rng;
   readonly #ids: NodeId[] = [];

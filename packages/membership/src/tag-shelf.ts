@@ -2,41 +2,42 @@
 import type { NodeId } from '@hearsay/core';
 import { NO_TAGS, TAGS_BYTES_MAX, type Tags, tagsBytes, tagsDigest } from './tags.ts';
 
-interface Held {
+/** What the latest claim about a member speaks of. */
+interface Shelved {
   readonly digest: number;
-  readonly tags: Tags;
+  /** Undefined until they have arrived. */
+  readonly tags: Tags | undefined;
 }
 
 /** At most one entry per member of the table that tells it of claims. */
 export class TagShelf {
-  readonly #held = new Map<NodeId, Held>();
-  /** Digests of tags that a claim speaks of and that we do not have. */
-  readonly #missing = new Map<NodeId, number>();
+  /** Members that have tags. */
+  readonly #shelved = new Map<NodeId, Shelved>();
+  /** Those of them whose tags have not arrived, and that are not gone. */
+  readonly #missing = new Set<NodeId>();
 
-  /** Members whose tags we do not have. */
+  /** Members whose tags we do not have, and should ask for. */
   get missingCount(): number {
     return this.#missing.size;
   }
 
   /** Their names, the longest missing first. */
   missing(): IterableIterator<NodeId> {
-    return this.#missing.keys();
+    return this.#missing.values();
   }
 
-  /** The tags of a member; `undefined` while they are missing. */
+  /** The tags of a member; `undefined` while they are missing. Those of a gone member are none if they never came. */
   of(name: NodeId): Tags | undefined {
-    return this.#missing.has(name) ? undefined : (this.#held.get(name)?.tags ?? NO_TAGS);
+    return this.#missing.has(name) ? undefined : (this.#shelved.get(name)?.tags ?? NO_TAGS);
   }
 
   /** A claim speaks of tags with this digest. What we hold under another digest is out of date. */
   expect(name: NodeId, digest: number): void {
-    if ((this.#held.get(name)?.digest ?? 0) === digest) {
-      this.#missing.delete(name);
-      return;
-    }
-    this.#held.delete(name);
-    if (digest === 0) this.#missing.delete(name);
-    else this.#missing.set(name, digest);
+    if (digest === 0) return this.forget(name);
+    const held = this.#shelved.get(name);
+    const tags = held?.digest === digest ? held.tags : undefined;
+    this.#shelved.set(name, { digest, tags });
+    if (tags === undefined) this.#missing.add(name);
   }
 
   /** The member is gone: what it told about itself need not be asked for. */
@@ -44,17 +45,18 @@ export class TagShelf {
     this.#missing.delete(name);
   }
 
-  /** Takes tags that were missing. Returns whether they are the ones that the claim speaks of. */
+  /** Takes tags that have not arrived before. Returns whether they are the ones that the claim speaks of. */
   put(name: NodeId, tags: Tags): boolean {
-    const digest = this.#missing.get(name);
-    if (digest === undefined || tagsBytes(tags) > TAGS_BYTES_MAX || tagsDigest(tags) !== digest) return false;
+    const held = this.#shelved.get(name);
+    if (held === undefined || held.tags !== undefined) return false;
+    if (tagsBytes(tags) > TAGS_BYTES_MAX || tagsDigest(tags) !== held.digest) return false;
+    this.#shelved.set(name, { digest: held.digest, tags });
     this.#missing.delete(name);
-    this.#held.set(name, { digest, tags });
     return true;
   }
 
   forget(name: NodeId): void {
-    this.#held.delete(name);
+    this.#shelved.delete(name);
     this.#missing.delete(name);
   }
 }

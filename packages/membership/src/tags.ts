@@ -27,7 +27,8 @@ export function tagsBytes(tags: Tags): number {
 /** What is wrong with tags, as a sentence without a subject, or `undefined`. Half a surrogate pair has no UTF-8. */
 export function tagsProblem(tags: Tags): string | undefined {
   for (const [key, value] of tags) {
-    if (key === '' || LONE_SURROGATE.test(key + value)) return 'must have names, and be well-formed text';
+    if (key === '' || LONE_SURROGATE.test(key) || LONE_SURROGATE.test(value))
+      return 'must have names, and be well-formed text';
   }
   return undefined;
 }

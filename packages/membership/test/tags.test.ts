@@ -1,74 +1,80 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  MemberTable,
-  membershipConfig,
-  NO_TAGS,
-  TAGS_BYTES_MAX,
-  tagsBytes,
-  tagsDigest,
-  tagsProblem,
-} from '../src/index.ts';
-import { claim } from './claims.ts';
+import { NO_TAGS, type Tags, tagsBytes, tagsDigest, tagsProblem } from '../src/index.ts';
 
-const ROLE = new Map([['role', 'web']]);
-const digest = tagsDigest(ROLE);
+const tagsOf = (...entries: readonly (readonly [key: string, value: string])[]): Tags => new Map(entries);
+/** Few characters, and those that text formats give a meaning to. */
+const text = fc.string({ unit: fc.constantFrom('a', 'b', '"', ',', '[', '\\', 'é', '😀'), maxLength: 3 });
+const entries = fc.uniqueArray(fc.tuple(text, text), { maxLength: 4, selector: ([key]) => key });
 
-function tableWith(...claims: readonly Parameters<typeof claim>[0][]): MemberTable {
-  const table = new MemberTable(membershipConfig(), { name: 'self', zone: '' });
-  for (const given of claims) table.merge(claim(given), 1_000, 0);
-  return table;
-}
-
-describe('the digest of tags', () => {
-  it('is 0 exactly for none, and does not depend on the order', () => {
-    const [a, b] = [['x', '1'] as const, ['y', '2'] as const];
-    expect(tagsDigest(NO_TAGS)).toBe(0);
-    expect(tagsDigest(new Map([a, b]))).toBe(tagsDigest(new Map([b, a])));
-    const others = [new Map([a]), new Map([b]), new Map([['x', '12']]), new Map([['x1', '']]), new Map([['', 'x1']])];
-    expect(new Set(others.map(tagsDigest)).size).toBe(others.length);
+describe('tagsDigest', () => {
+  it('does not depend on the order in which tags were set', () => {
+    const twice = entries.chain((some) =>
+      fc.tuple(fc.constant(some), fc.shuffledSubarray(some, { minLength: some.length })),
+    );
+    fc.assert(
+      fc.property(twice, ([some, shuffled]) => {
+        expect(tagsDigest(new Map(shuffled))).toBe(tagsDigest(new Map(some)));
+      }),
+    );
   });
 
-  it('counts bytes of UTF-8 and four for each pair', () => {
-    expect(tagsBytes(new Map([['ü', '€']]))).toBe(2 + 3 + 4);
-    expect(tagsProblem(new Map([['k', '\ud800']]))).toMatch(/well-formed/);
-    expect(tagsProblem(new Map([['', 'v']]))).toMatch(/names/);
-    expect(tagsProblem(ROLE)).toBeUndefined();
+  it('tells different tags apart: names from values, one pair from two, and half characters', () => {
+    const different: readonly Tags[] = [
+      tagsOf(['a', 'b']),
+      tagsOf(['b', 'a']),
+      tagsOf(['ab', '']),
+      tagsOf(['', 'ab']),
+      tagsOf(['a', 'b'], ['c', 'd']),
+      tagsOf(['a', 'b","c'], ['d', '']),
+      tagsOf(['a', 'd'], ['c', 'b']),
+      tagsOf(['a', '\ud83d']),
+      tagsOf(['a', '\ude00']),
+      tagsOf(['a', '\ufffd']),
+      tagsOf(['', '']),
+    ];
+    expect(new Set(different.map(tagsDigest)).size).toBe(different.length);
+  });
+
+  it('is a uint32, and 0 exactly for no tags', () => {
+    expect(tagsDigest(NO_TAGS)).toBe(0);
+    fc.assert(
+      fc.property(entries, (some) => {
+        const digest = tagsDigest(new Map(some));
+        expect(Number.isInteger(digest) && digest >= 0 && digest < 2 ** 32).toBe(true);
+        expect(digest === 0).toBe(some.length === 0);
+      }),
+    );
+  });
+
+  it('never changes: nodes of all versions compare it', () => {
+    expect(tagsDigest(tagsOf(['role', 'db'], ['version', '2']))).toBe(3_335_795_241);
   });
 });
 
-describe('the shelf of tags', () => {
-  it('misses what a claim speaks of until exactly that comes', () => {
-    const { tags } = tableWith({ tagsDigest: digest });
-    expect([tags.of('m'), tags.missingCount, [...tags.missing()]]).toEqual([undefined, 1, ['m']]);
-    expect(tags.put('m', new Map([['role', 'db']]))).toBe(false);
-    expect(tags.put('other', ROLE)).toBe(false);
-    expect(tags.put('m', ROLE)).toBe(true);
-    expect([tags.of('m'), tags.missingCount]).toEqual([ROLE, 0]);
-    expect(tags.put('m', ROLE)).toBe(false);
-  });
+describe('tagsBytes', () => {
+  it.each([
+    [tagsOf(), 0],
+    [tagsOf(['', '']), 4],
+    [tagsOf(['role', 'db']), 10],
+    [tagsOf(['role', 'db'], ['é', '😀']), 20],
+  ])('of %j is %i', (tags, expected) => expect(tagsBytes(tags)).toBe(expected));
+});
 
-  it('refuses what is too large, whatever its digest', () => {
-    const large = new Map([['k', 'v'.repeat(TAGS_BYTES_MAX)]]);
-    const { tags } = tableWith({ tagsDigest: tagsDigest(large) });
-    expect(tags.put('m', large)).toBe(false);
-  });
+describe('tagsProblem', () => {
+  it.each<[Tags]>([[NO_TAGS], [tagsOf(['role', ''])], [tagsOf(['__proto__', '😀'])], [tagsOf(['a', '\ufffd'])]])(
+    'has nothing to say about %j',
+    (tags) => expect(tagsProblem(tags)).toBeUndefined(),
+  );
 
-  it('misses them again when they change, and not when only the incarnation does', () => {
-    const table = tableWith({ tagsDigest: digest });
-    table.tags.put('m', ROLE);
-    table.merge(claim({ incarnation: 1, tagsDigest: digest }), 1_000, 0);
-    expect(table.tags.of('m')).toBe(ROLE);
-    table.merge(claim({ incarnation: 2, tagsDigest: 5 }), 1_000, 0);
-    expect(table.tags.of('m')).toBeUndefined();
-    table.merge(claim({ incarnation: 3 }), 1_000, 0);
-    expect([table.tags.of('m'), table.tags.missingCount]).toEqual([NO_TAGS, 0]);
-  });
-
-  it('asks for no tags of who is gone, and for them again when it is back', () => {
-    const table = tableWith({ tagsDigest: digest });
-    table.merge(claim({ tagsDigest: digest, status: 'dead', endedAtSeconds: 1 }), 1_000, 0);
-    expect(table.tags.missingCount).toBe(0);
-    table.merge(claim({ tagsDigest: digest, incarnation: 1 }), 1_000, 0);
-    expect([...table.tags.missing()]).toEqual(['m']);
+  it.each<[Tags]>([
+    [tagsOf(['', 'x'])],
+    [tagsOf(['a', 'b'], ['', ''])],
+    [tagsOf(['a', '\ud83d'])],
+    [tagsOf(['\ude00', 'b'])],
+    // Two halves in two texts are no character.
+    [tagsOf(['a\ud83d', '\ude00b'])],
+  ])('refuses a tag without a name, and what has no UTF-8: %j', (tags) => {
+    expect(tagsProblem(tags)).toMatch(/must have names/);
   });
 });
