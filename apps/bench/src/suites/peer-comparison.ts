@@ -34,7 +34,7 @@ const FALSE_DEAD = { measure: 'views that call a running node dead', keys: ['fal
 
 /**
  * Source of every limit: what we measured on two cores at N = 20, 50 and 100, with room for the luck of a run: joining
- * 0.3 to 1.1; at rest CPU 0.8 to 1.7, packets 0.98, bytes 0.82, heap 1.7 to 2.7, the most in the smallest cluster, which
+ * 0.3 to 1.1; at rest CPU 0.8 to 2.1, packets 1.0, bytes 0.82, heap 1.7 to 2.9, the most in the smallest cluster, which
  * shares what V8 compiles among the fewest; broadcasts 0.5 to 1.1; bytes under loss 0.7 to 0.8; detection 0.9 to 1.2. A
  * limit above 1 leaves room or tells what we owe; it is not what we aim at.
  */
@@ -42,7 +42,7 @@ const COMPARISONS: readonly Comparison[] = [
   { phase: 'join', measure: '99 % of pairs know each other, ms', keys: ['mostMs'], ratioMax: 2 },
   { phase: 'join', measure: 'all pairs know each other, ms', keys: ['allMs'], ratioMax: 2 },
   { phase: 'join', measure: 'pairs that do not after 30 s', keys: ['missingPairs'] },
-  { phase: 'steady', ...CPU, ratioMax: 2.5 },
+  { phase: 'steady', ...CPU, ratioMax: 3 },
   { phase: 'steady', ...PACKETS, ratioMax: 1.1 },
   { phase: 'steady', ...BYTES, ratioMax: 1 },
   { phase: 'steady', measure: 'heap KiB/node', keys: ['heapKib'], ratioMax: 3.5 },
