@@ -22,7 +22,9 @@ export function suspicionBounds(memberCount: number, config: Readonly<SwimConfig
   const scale = Math.trunc(Math.max(1, Math.log10(Math.max(1, memberCount))) * SCALE_STEPS) / SCALE_STEPS;
   const msMin = Math.round(config.suspicionMultiplier * scale * config.probePeriodMs);
   const wanted = Math.max(0, Math.floor(config.suspicionMultiplier) - UNABLE_COUNT);
-  const confirmationCountMax = memberCount - UNABLE_COUNT < wanted ? 0 : wanted;
+  // Where they change nothing, confirmations are not to be sent on either: that is plain SWIM.
+  const isOff = config.suspicionMaxMultiplier === 1 || memberCount - UNABLE_COUNT < wanted;
+  const confirmationCountMax = isOff ? 0 : wanted;
   const factor = confirmationCountMax === 0 ? 1 : config.suspicionMaxMultiplier;
   return { msMin, msMax: Math.round(msMin * factor), confirmationCountMax };
 }

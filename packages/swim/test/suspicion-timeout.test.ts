@@ -40,6 +40,11 @@ describe('suspicionBounds', () => {
     expect(suspicionBounds(n, LAN)).toEqual({ msMin: 4_000, msMax: 4_000, confirmationCountMax: 0 });
   });
 
+  it('wants none when a suspicion that nobody confirms lasts no longer: plain SWIM', () => {
+    const config = swimConfig({ suspicionMaxMultiplier: 1 });
+    expect(suspicionBounds(100, config)).toEqual({ msMin: 8_000, msMax: 8_000, confirmationCountMax: 0 });
+  });
+
   it('wants none with a multiplier below three, nor a part of one', () => {
     expect(suspicionBounds(50, swimConfig({ suspicionMultiplier: 1.5 })).confirmationCountMax).toBe(0);
     expect(suspicionBounds(50, swimConfig({ suspicionMultiplier: 4.9 })).confirmationCountMax).toBe(2);
