@@ -100,11 +100,20 @@ export class ClaimKeeper {
 
   /** Tells a node what we hold against it, so that it can refute. [Lifeguard §IV-C] */
   confront(to: NodeId, out: SwimOutbox): void {
-    const { table, config } = this.#deps;
-    const held = table.get(to);
-    if (held === undefined || held.status === 'alive') return;
-    if (held.status === 'suspect' && !config.confrontsSuspects) return;
-    out.send(to, { type: 'claims', claims: [held] });
+    const accusation = this.#accusationOf(to);
+    if (accusation !== undefined) out.send(to, { type: 'claims', claims: [accusation] });
+  }
+
+  /**
+   * The same to one whose packets do not reach us, or ours do not reach it. Our own word goes with it: a refutation
+   * that only travels in packets is lost every time, and who was suspected once would be dead for good although it
+   * answers every probe.
+   */
+  confrontByStream(to: NodeId, out: SwimOutbox): void {
+    const { own } = this.#deps;
+    const accusation = this.#accusationOf(to);
+    const claims = [...(accusation === undefined ? [] : [accusation]), ...(own.isObserver ? [] : [own.current])];
+    if (claims.length > 0) out.send(to, { type: 'claims', claims }, 'stream');
   }
 
   /** What is held against a member, or `undefined`. */
@@ -119,6 +128,14 @@ export class ClaimKeeper {
       suspicions.close(name);
       flaps.forget(name);
     }
+  }
+
+  /** What a node has to be confronted with, or `undefined`. */
+  #accusationOf(name: NodeId): Claim | undefined {
+    const { table, config } = this.#deps;
+    const held = table.get(name);
+    if (held === undefined || held.status === 'alive') return undefined;
+    return held.status === 'suspect' && !config.confrontsSuspects ? undefined : held;
   }
 
   #believe(claim: Claim, from: NodeId, nowMs: number, out: SwimOutbox): void {

@@ -65,7 +65,7 @@ export class Prober {
   onProbeTimeout(sequence: number, out: SwimOutbox): void {
     const probe = this.#probe;
     if (probe?.sequence !== sequence) return;
-    const { config, table, rng, flaps } = this.#deps;
+    const { config, table, rng, flaps, claims } = this.#deps;
     const { name, address } = probe.target;
     // Of a suspect no answer can be expected, and what is missing counts against ourselves.
     const isExcluded = (id: NodeId): boolean => id === name || table.get(id)?.status !== 'alive' || flaps.isDamped(id);
@@ -73,6 +73,8 @@ export class Prober {
     for (const helper of probe.helpers) out.send(helper, { type: 'ping-req', sequence, target: name, address });
     if (!config.probesByStream) return;
     probe.hasTriedStream = true;
+    // First, so that the answer already holds the refutation.
+    claims.confrontByStream(name, out);
     out.send(name, { type: 'ping', sequence, target: name, path: 'stream' }, 'stream');
   }
 

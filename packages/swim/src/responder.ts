@@ -44,7 +44,8 @@ export class Responder {
   onPing(from: NodeId, { sequence, target, path }: Ping, out: SwimOutbox): void {
     if (target !== this.#deps.own.current.name) return;
     out.send(from, { type: 'ack', sequence, path }, path);
-    this.#deps.claims.confront(from, out);
+    if (path === 'stream') this.#deps.claims.confrontByStream(from, out);
+    else this.#deps.claims.confront(from, out);
   }
 
   onPingReq(from: NodeId, { sequence: asked, target, address }: PingReq, out: SwimOutbox): void {

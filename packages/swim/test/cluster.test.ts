@@ -196,6 +196,24 @@ describe('a link that works one way', () => {
     for (const { core } of cluster.up()) expect(core.localHealth).toBe(0);
   });
 
+  it.each(SEEDS.flatMap((seed) => [[seed, 'out of it'] as const, [seed, 'to and from it'] as const]))(
+    'for packets only, SEED=%i, and %s: who is suspected refutes by its streams',
+    (seed, lost) => {
+      const cluster = new VirtualCluster({ seed, nodeCount: 5 });
+      cluster.isOpen = (from, to, via) =>
+        via === 'stream' || !(from === 'n-1' || (lost === 'to and from it' && to === 'n-1'));
+      cluster.run(20_000);
+      expect(cluster.events('member-suspected')).toEqual([]);
+      cluster.pause('n-1', 3_000);
+      cluster.run(60_000);
+      expect(new Set(cluster.events('member-suspected').map(({ event }) => event.claim.name))).toEqual(
+        new Set(['n-1']),
+      );
+      expect(cluster.events('member-failed')).toEqual([]);
+      expect(cluster.isWhole).toBe(true);
+    },
+  );
+
   it('to nobody: who hears and is not heard is found dead by all, and nobody else is', () => {
     const cluster = settle((from) => from !== 'n-0');
     expect(cluster.beliefs('n-0').slice(1)).toEqual(['dead', 'dead', 'dead', 'dead', 'dead']);

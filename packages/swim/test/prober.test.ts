@@ -243,6 +243,18 @@ describe('Prober, by stream', () => {
     expect(solo.events('probe-ended')).toMatchObject([{ outcome: 'indirect' }]);
   });
 
+  it('accuses a suspect by stream before it asks, and gives its own word', () => {
+    const { solo, target } = probing();
+    const suspect = claim(target, { status: 'suspect', accuser: 'x' });
+    solo.learn('x', suspect);
+    solo.out.clear();
+    solo.runUntil('probe-timeout');
+    expect(solo.out.sends.filter(({ via }) => via === 'stream').map(({ message }) => message)).toMatchObject([
+      { type: 'claims', claims: [suspect, solo.core.self] },
+      { type: 'ping', target },
+    ]);
+  });
+
   it('tries no stream when it is told not to', () => {
     const { solo } = indirect({ config: { probesByStream: false } });
     expect(solo.sent('ping')).toEqual([]);

@@ -10,7 +10,26 @@ describe('Responder, asked for itself', () => {
   it.each(['packet', 'stream'] as const)('answers by the path of the question: %s', (path) => {
     const solo = new Solo();
     solo.hear('a', ping('self', path));
-    expect(solo.out.sends).toEqual([{ to: 'a', message: { type: 'ack', sequence: 7, path }, via: path }]);
+    expect(solo.sent('ack')).toEqual([{ to: 'a', message: { type: 'ack', sequence: 7, path }, via: path }]);
+    expect(solo.out.sends).toHaveLength(path === 'packet' ? 1 : 2);
+  });
+
+  it('tells who asks by stream by stream what is held against it, and its own word, for packets may be lost', () => {
+    const solo = new Solo({ peers: ['a', 'b'] });
+    const suspect = claim('a', { status: 'suspect', accuser: 'b' });
+    solo.learn('b', suspect);
+    solo.out.clear();
+    for (const from of ['a', 'b']) solo.hear(from, ping('self', 'stream'));
+    expect(solo.sent('claims')).toEqual([
+      { to: 'a', message: { type: 'claims', claims: [suspect, solo.core.self] }, via: 'stream' },
+      { to: 'b', message: { type: 'claims', claims: [solo.core.self] }, via: 'stream' },
+    ]);
+  });
+
+  it('says nothing of itself by stream as an observer', () => {
+    const solo = new Solo({ isObserver: true });
+    solo.hear('a', ping('self', 'stream'));
+    expect(solo.out.sends).toHaveLength(1);
   });
 
   it('does not answer for whoever had its address before', () => {
