@@ -116,6 +116,14 @@ export class ClaimKeeper {
     if (claims.length > 0) out.send(to, { type: 'claims', claims }, 'stream');
   }
 
+  /** Whether the owner forbids to believe a claim; it is told if so. Nobody has a say in what we are. */
+  isVetoed(claim: Claim, from: NodeId, out: SwimOutbox): boolean {
+    const { veto, own } = this.#deps;
+    const reason = own.isAbout(claim.name) ? undefined : veto.claim?.(claim);
+    if (reason !== undefined) out.notify({ type: 'claim-refused', reason, from });
+    return reason !== undefined;
+  }
+
   /** What is held against a member, or `undefined`. */
   evidenceOf(name: NodeId): Evidence | undefined {
     return this.#deps.suspicions.evidenceOf(name);
@@ -139,9 +147,8 @@ export class ClaimKeeper {
   }
 
   #believe(claim: Claim, from: NodeId, nowMs: number, out: SwimOutbox): void {
-    const { table, veto, wallClock } = this.#deps;
-    const reason = veto.claim?.(claim);
-    if (reason !== undefined) return out.notify({ type: 'claim-refused', reason, from });
+    if (this.isVetoed(claim, from, out)) return;
+    const { table, wallClock } = this.#deps;
     const outcome = table.merge(claim, wallClock.at(nowMs), nowMs);
     switch (outcome.kind) {
       case 'accepted':

@@ -51,7 +51,8 @@ export class Joining {
     const { table, claims, own } = this.#deps;
     if (own.isFrom(from) || own.current.status === 'left') return;
     if (claim === undefined) return this.#sendAll(from, out);
-    if (this.#isVetoed([claim], from, out)) return;
+    // Who may be no member is told nothing: its address may be where nothing of ours is to go.
+    if (this.#isVetoed([claim], from, out) || claims.isVetoed(claim, from, out)) return;
     const isSettled = this.#isSettled(claim, nowMs);
     claims.learn([claim], from, nowMs, out);
     // Of two with one name, `from` may name the other, and this one has to hear that it lost.

@@ -177,6 +177,23 @@ describe('a veto', () => {
     expect(solo.table.get('x')).toBeUndefined();
   });
 
+  it('of a claim strikes the join that brings it as well: whoever must not be a member is not told who is', () => {
+    const solo = new Solo({ veto: { claim: ({ name }) => (name === 'x' ? 'no x' : undefined) }, peers: ['a'] });
+    solo.hear(addressOf('x'), { type: 'join', claim: claim('x') });
+    expect(solo.out.events).toEqual([{ type: 'claim-refused', reason: 'no x', from: addressOf('x') }]);
+    expect(solo.out.sends).toEqual([]);
+    solo.hear(addressOf('y'), { type: 'join', claim: claim('y') });
+    expect(solo.sent('join-reply')).toHaveLength(1);
+  });
+
+  it('of our own name is asked of nobody: a rival that joins is told that it lost', () => {
+    const solo = new Solo({ veto: { claim: () => 'nobody' } });
+    const rival = { ...solo.core.self, address: '10.9.9.9:7946' };
+    solo.hear(rival.address, { type: 'join', claim: rival });
+    expect(solo.told).toContain('name-conflict');
+    expect(solo.sent('join-reply').map(({ to }) => to)).toContain(rival.address);
+  });
+
   it('strikes our own join: nothing is learned, and the other seeds may still answer', () => {
     const solo = joining({ veto: noStrangers });
     solo.hear(SEEDS[0]!, reply(claim('a'), claim('x')));
