@@ -3,72 +3,41 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, it } from 'vitest';
 import type { MemberView } from '../src/client/shapes.ts';
 import { Bench, type RealAgent } from './real-agent.ts';
+import {
+  clusterOf,
+  type Heard,
+  listen,
+  namesOf,
+  PATIENCE,
+  statuses,
+  stopwatch,
+  textAt,
+  viewOf,
+} from './real-cluster.ts';
 
 const bench = new Bench();
 afterAll(() => bench.clean());
 
-const PATIENCE = { timeout: 60_000, interval: 50 };
 /** Healing asks for no command, so it has a limit of its own. */
 const HEALING = { timeout: 10_000, interval: 50 };
 /** Longer than the LAN preset takes from a stop to a verdict among four. */
 const PAUSE_MS = 15_000;
 /** Twice the LAN preset's period: the next timer of a process that stops is due in less, even if it is not quite well. */
 const TIMER_MS_MAX = 2_000;
-/** A ping, two requests for help and a ping by stream: the last three leave in the middle of a period. */
-const PROBE_MESSAGE_COUNT = 4;
-
-async function cluster(names: readonly string[], args: readonly string[]): Promise<RealAgent[]> {
-  const [first = '', ...others] = names;
-  const seed = await bench.agent(first, args);
-  return [seed, ...(await Promise.all(others.map((name) => bench.agent(name, ['--join', seed.gossip, ...args]))))];
-}
-
-function namesOf(agents: readonly RealAgent[]): string[] {
-  return agents.map(({ name }) => name);
-}
-
-/** How each observer sees each subject, without repetition: `['alive']` when all agree. */
-async function statuses(observers: readonly RealAgent[], subjects: readonly RealAgent[]): Promise<string[]> {
-  const views = await Promise.all(
-    subjects.flatMap((subject) => observers.map((observer) => viewOf(observer, subject))),
-  );
-  return [...new Set(views.map((view) => view?.status ?? 'unknown'))];
-}
-
-async function viewOf(observer: RealAgent, subject: RealAgent): Promise<MemberView | undefined> {
-  return (await observer.client.members()).find(({ name }) => name === subject.name);
-}
+/** A ping, two requests for help, claims and a ping by stream: the last four leave in the middle of a period. */
+const PROBE_MESSAGE_COUNT = 5;
 
 function accusers(view: MemberView | undefined): string[] {
   return view?.evidence?.accusations.map(({ accuser }) => accuser) ?? [];
 }
 
-/** Milliseconds since this call. */
-function stopwatch(): () => number {
-  const startMs = performance.now();
-  return () => Math.round(performance.now() - startMs);
-}
-
-interface Heard {
-  readonly type: string;
-  readonly data: { readonly lostMs?: number; readonly localHealth?: number };
-}
-
-/** Collects what an agent tells about itself and others, until the signal. */
-async function listen(agent: RealAgent, types: readonly string[], signal: AbortSignal): Promise<Heard[]> {
-  const heard: Heard[] = [];
-  const events = await agent.client.events({ types, topic: undefined, lastEventId: undefined, signal });
-  const collect = async (): Promise<void> => {
-    for await (const { type, data } of events) heard.push({ type, data: JSON.parse(data) as Heard['data'] });
-  };
-  // A lost connection shows as an event that never comes.
-  collect().catch(() => undefined);
-  return heard;
-}
-
 describe.concurrent('an agent that is stopped and goes on', () => {
   it('is found dead, refutes, accuses nobody, and knows how long it was away', async ({ expect, annotate, signal }) => {
-    const agents = await cluster(['still-a', 'still-b', 'still-c', 'still-d'], ['--preset', 'lan', '--allow-faults']);
+    const agents = await clusterOf(
+      bench,
+      ['still-a', 'still-b', 'still-c', 'still-d'],
+      ['--preset', 'lan', '--allow-faults'],
+    );
     await expect.poll(() => statuses(agents, agents), PATIENCE).toEqual(['alive']);
     const [a, b, c, d] = agents as [RealAgent, RealAgent, RealAgent, RealAgent];
     const others = [a, b, c];
@@ -127,7 +96,7 @@ describe.concurrent('an agent that is stopped and goes on', () => {
 
 describe.concurrent('an agent that is killed', () => {
   it('is dead to all with evidence, to an observer too, and left when one says so', async ({ expect, annotate }) => {
-    const agents = await cluster(['gone-a', 'gone-b', 'gone-c', 'gone-d'], []);
+    const agents = await clusterOf(bench, ['gone-a', 'gone-b', 'gone-c', 'gone-d'], []);
     const [a, b, c, d] = agents as [RealAgent, RealAgent, RealAgent, RealAgent];
     const watcher = await bench.agent('watcher', ['--join', a.gossip, '--observer']);
     const survivors = [a, b, c];
@@ -165,7 +134,7 @@ describe.concurrent('an agent that is killed', () => {
 describe.concurrent('a network that is cut in two', () => {
   it.for(['local', 'lan'])('heals by itself, with the preset %s', async (preset, { expect, annotate }) => {
     const names = ['l1', 'l2', 'l3', 'r1', 'r2', 'r3'].map((name) => `${preset}-${name}`);
-    const agents = await cluster(names, ['--preset', preset, '--allow-faults']);
+    const agents = await clusterOf(bench, names, ['--preset', preset, '--allow-faults']);
     await expect.poll(() => statuses(agents, agents), PATIENCE).toEqual(['alive']);
     const [left, right] = [agents.slice(0, 3), agents.slice(3)];
 
@@ -186,18 +155,59 @@ describe.concurrent('a network that is cut in two', () => {
       return new Set(views.map((view) => view.digests.members)).size;
     };
     await expect.poll(digests, PATIENCE).toBe(1);
+    await annotate(`${preset}: one digest ${healed()} ms after the cut was mended`);
   });
 });
+
+describe.concurrent('an agent whose packets do not get out', () => {
+  it('lives by its streams, others are warned of it, and it refutes by streams too', async ({
+    expect,
+    annotate,
+    signal,
+  }) => {
+    const agents = await clusterOf(bench, ['mute-a', 'mute-b', 'mute-c', 'mute-d'], ['--allow-faults']);
+    await expect.poll(() => statuses(agents, agents), PATIENCE).toEqual(['alive']);
+    const [a, b, c, d] = agents as [RealAgent, RealAgent, RealAgent, RealAgent];
+    const others = [a, b, c];
+    const heard = await Promise.all(
+      others.map((other) => listen(other, ['one-way-udp', 'member-suspected', 'member-failed'], signal)),
+    );
+    await loseAllPackets(d);
+    const muted = stopwatch();
+    for (const events of heard) {
+      await expect
+        .poll(() => events.map(({ type, data }) => [type, data.name]), PATIENCE)
+        .toContainEqual(['one-way-udp', d.name]);
+    }
+    await annotate(`all were warned after ${muted()} ms`);
+    expect(heard.flat().filter(({ type }) => type !== 'one-way-udp')).toEqual([]);
+    expect(await statuses(agents, agents)).toEqual(['alive']);
+    const asked = await bench.run(['ping', d.name, '--http', a.http]);
+    expect(asked.stdout).toMatch(/^mute-d answers in .* ms, by stream only: is UDP blocked\?\n$/);
+
+    process.kill(d.pid, 'SIGSTOP');
+    await expect.poll(() => statuses([a], [d]), PATIENCE).toEqual(['suspect']);
+    process.kill(d.pid, 'SIGCONT');
+    const back = stopwatch();
+    await expect.poll(() => statuses(others, [d]), PATIENCE).toEqual(['alive']);
+    await annotate(`alive to all again ${back()} ms after it went on`);
+
+    await d.client.heal();
+    await expect
+      .poll(async () => (await bench.run(['ping', d.name, '--http', a.http])).stdout, PATIENCE)
+      .toMatch(/^mute-d answers in [\d.]+ ms\n$/);
+  });
+});
+
+/** Lets streams pass, as a firewall does that nobody told of UDP. */
+async function loseAllPackets({ http }: RealAgent): Promise<void> {
+  const body = JSON.stringify({ lossPerMille: 1_000 });
+  const { status } = await fetch(`http://${http}/v1/faults`, { method: 'POST', body });
+  if (status !== 200) throw new Error(`status ${status}`);
+}
 
 /** What the faults of an agent have swallowed. */
 async function blockedCount({ http }: RealAgent): Promise<number> {
   const text = await (await fetch(`http://${http}/metrics`)).text();
   return Number(/^hearsay_dropped_total\{reason="fault-blocked"\} (\d+)$/m.exec(text)?.[1] ?? 0);
-}
-
-async function textAt(agent: RealAgent, key: string): Promise<string> {
-  return agent.client.read(key).then(
-    ({ value }) => Buffer.from(value).toString('utf8'),
-    () => '',
-  );
 }
