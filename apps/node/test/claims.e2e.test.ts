@@ -91,7 +91,7 @@ describe('agents that allow one network', () => {
     const refusal = { type: 'refused', data: { from: stranger.gossip, reason: 'address-not-allowed' } };
     expect(heard.slice(0, 2)).toMatchObject([refusal, refusal]);
     for (const member of members)
-      expect(namesOf(await member.client.members()).toSorted()).toEqual(['picky-other', 'picky-seed']);
+      expect(new Set(namesOf(await member.client.members()))).toEqual(new Set(namesOf(members)));
     expect(namesOf(await stranger.client.members())).toEqual(['picky-stranger']);
     expect((await fetch(`http://${stranger.http}/readyz`)).status).toBe(503);
   });
