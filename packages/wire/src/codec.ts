@@ -14,7 +14,7 @@ import { framedBytes } from './framing.ts';
 import { bodyOf, headerBytes } from './header.ts';
 import { KnownEndpoints } from './known-endpoints.ts';
 import { FRAME_BYTES_MAX, MESSAGE_COUNT_MAX } from './limits.ts';
-import { decodeMessage, encodeMessage } from './message.ts';
+import { decodeMessage } from './message.ts';
 import type { DecodeResult, Packet, WireMessage } from './packet.ts';
 import { WireError } from './wire-error.ts';
 
@@ -29,15 +29,14 @@ export interface CodecOptions {
 }
 
 /**
- * Encodes and decodes the packets of one cluster. It remembers the bytes of what it has encoded, by object: messages,
- * claims, rumors and records must not change afterwards.
+ * Encodes and decodes the packets of one cluster. It remembers the bytes of what it has encoded lately, by object:
+ * messages, claims, rumors and records must not change afterwards.
  */
 export class Codec {
   readonly #header: Uint8Array;
   readonly #frameBytesMax: number;
   readonly #items = new EncodedItems();
   readonly #endpoints = new KnownEndpoints();
-  readonly #messages = new WeakMap<WireMessage, Uint8Array>();
 
   constructor({ label = '', frameBytesMax = FRAME_BYTES_MAX }: CodecOptions = {}) {
     this.#header = headerBytes(label);
@@ -53,11 +52,12 @@ export class Codec {
       throw new TooLargeError('the messages of a packet', messages.length, MESSAGE_COUNT_MAX, 'MESSAGE_COUNT_MAX');
     }
     const writer = protobuf.Writer.create().raw(this.#header);
-    const fields = { from, generation, address, messages: messages.map((message) => this.#bytesOf(message)) };
+    const fields = { from, generation, address, messages: messages.map((message) => this.#items.message(message)) };
     const bytes = Schema.encode(fields, writer).finish();
     if (bytes.length > this.#frameBytesMax) {
       throw new TooLargeError('a packet', bytes.length, this.#frameBytesMax, 'frameBytesMax');
     }
+    this.#items.countPacket();
     return bytes;
   }
 
@@ -75,7 +75,7 @@ export class Codec {
 
   /** Bytes that a message adds to a packet, framing included. Exact. */
   sizeOf(message: WireMessage): number {
-    return framedBytes(this.#bytesOf(message).length);
+    return framedBytes(this.#items.message(message).length);
   }
 
   /** Bytes of a packet without messages. Exact for every generation but 0, which takes five bytes less. */
@@ -100,14 +100,6 @@ export class Codec {
   /** Upper bound of the bytes that a record adds to a message, see `claimBytes`. */
   recordBytes(record: StoreRecord): number {
     return aloneBytes(this.#items.record(record).length);
-  }
-
-  #bytesOf(message: WireMessage): Uint8Array {
-    const known = this.#messages.get(message);
-    if (known !== undefined) return known;
-    const bytes = encodeMessage(message, this.#items);
-    this.#messages.set(message, bytes);
-    return bytes;
   }
 
   #decode(bytes: Uint8Array): DecodeResult {

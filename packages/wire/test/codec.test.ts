@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Packet, WireMessage } from '../src/index.ts';
 import { Codec, MESSAGE_COUNT_MAX, VALUE_COUNT_MAX } from '../src/index.ts';
+import { REMEMBERED_PACKET_COUNT } from '../src/limits.ts';
 
 const codec = new Codec();
 /** A busy machine needs ten times as long as a quiet one. */
@@ -166,20 +167,50 @@ describe('text that UTF-8 cannot hold', () => {
 });
 
 describe('the caches', () => {
-  it('encode a claim once, however many packets it rides on', () => {
-    const reads: string[] = [];
+  /** A claim, and how often it was encoded. */
+  function watchedClaim() {
+    const watched = { encodedCount: 0 };
     const claim = new Proxy<typeof CLAIM>(CLAIM, {
       get: (target, key, receiver) => {
-        reads.push(String(key));
+        // Once for each encoding.
+        if (key === 'generation') watched.encodedCount += 1;
         return Reflect.get(target, key, receiver);
       },
     });
+    return { watched, claim };
+  }
+  const claimsPacket = (claim: typeof CLAIM): Packet =>
+    packetOf({ protocol: 'swim', message: { type: 'claims', claims: [claim] } });
+  const encodeOthers = (codec: Codec, count: number): void => {
+    for (let index = 0; index < count; index++) codec.encode(EMPTY);
+  };
+
+  it('encode a claim once, however many packets it rides on', () => {
+    const { watched, claim } = watchedClaim();
     codec.claimBytes(claim);
-    expect(reads).not.toEqual([]);
-    reads.length = 0;
-    codec.encode(packetOf({ protocol: 'swim', message: { type: 'claims', claims: [claim] } }));
+    expect(watched.encodedCount).toBe(1);
+    codec.encode(claimsPacket(claim));
     codec.encode(packetOf({ protocol: 'members', message: { type: 'push', session: 1, records: [claim] } }));
-    expect(reads).toEqual([]);
+    expect(watched.encodedCount).toBe(1);
+  });
+
+  it('keep what rides on a packet now and then', () => {
+    const codec = new Codec();
+    const { watched, claim } = watchedClaim();
+    for (let turn = 0; turn < 10; turn++) {
+      codec.encode(claimsPacket(claim));
+      encodeOthers(codec, REMEMBERED_PACKET_COUNT - 1);
+    }
+    expect(watched.encodedCount).toBe(1);
+  });
+
+  it('forget what has not been sent for a while, though it is still there', () => {
+    const codec = new Codec();
+    const { watched, claim } = watchedClaim();
+    codec.encode(claimsPacket(claim));
+    encodeOthers(codec, 2 * REMEMBERED_PACKET_COUNT);
+    codec.encode(claimsPacket(claim));
+    expect(watched.encodedCount).toBe(2);
   });
 });
 
