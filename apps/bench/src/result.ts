@@ -32,6 +32,8 @@ export interface BarPlot {
   readonly title: string;
   /** Column that names the row. */
   readonly name: string;
+  /** Column that a row must have to be drawn. Default: all rows are. */
+  readonly onlyWith?: string;
   readonly bars: readonly { readonly column: string; readonly label: string }[];
   readonly unit: string;
 }

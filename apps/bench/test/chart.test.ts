@@ -113,6 +113,13 @@ describe('a bar chart', () => {
     for (const [index, top] of tops.entries()) expect(top - (tops[index - 1] ?? -99)).toBeGreaterThanOrEqual(17);
   });
 
+  it('leaves out rows without the column that a row must have', () => {
+    const plotted = [...rows, { kind: 'c', rounds: 1, published: 0 }];
+    const { text } = chart({ ...barPlot, onlyWith: 'published' }, plotted);
+    expect(textsOf(text)).toContain('c');
+    expect(textsOf(text)).not.toContain('a');
+  });
+
   it('has no bar for what is missing or not finite', () => {
     const widths = bars([{ kind: 'a', rounds: Number.NaN }, { kind: 'b', rounds: -1 }, rows[0]!]).map(
       (bar) => bar.attributes.width,

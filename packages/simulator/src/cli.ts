@@ -3,6 +3,7 @@
 import { type CliRequest, parsedRequest, USAGE } from './cli-request.ts';
 import { hasHeld, type PhaseReport, type Scenario, type ScenarioParameters, type ScenarioReport } from './scenario.ts';
 import { firstCluster } from './scenario-first-cluster.ts';
+import { quietCluster, swimAtScale } from './scenario-swim-at-scale.ts';
 
 /** 0: every expectation held; 1: one did not; 2: the arguments make no sense. */
 export type ExitCode = 0 | 1 | 2;
@@ -14,7 +15,11 @@ export interface CliEnvironment {
   readonly writeLines: (file: string, lines: readonly string[]) => void;
 }
 
-export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([['first-cluster', firstCluster]]);
+export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
+  ['first-cluster', firstCluster],
+  ['swim-at-scale', swimAtScale],
+  ['quiet-cluster', quietCluster],
+]);
 
 /** Yields lines as they are known, seed and parameters first, the command that replays a failure last. */
 export function* runCli(args: readonly string[], environment: CliEnvironment): Generator<string, ExitCode> {
@@ -72,11 +77,13 @@ function* phaseLines({
   boundMs,
   missedCount,
   missedCountMax,
+  note,
   violations,
 }: PhaseReport): Generator<string> {
   const verdict = violations.length === 0 ? 'ok  ' : 'FAIL';
   const missed = missedCountMax > 0 ? ` · missed ${missedCount} of at most ${missedCountMax}` : '';
   yield `  ${verdict} ${name.padEnd(32)} ${seconds(tookMs).padStart(9)} of at most ${seconds(boundMs)}${missed}`;
+  if (note !== '') yield `       ${note}`;
   for (const violation of violations) yield `       expected ${violation}`;
 }
 

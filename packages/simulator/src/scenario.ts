@@ -24,6 +24,8 @@ export interface PhaseReport {
   readonly missedCount: number;
   /** How many may: 0 but where a protocol promises almost all, and then computed from the configuration. */
   readonly missedCountMax: number;
+  /** What was measured, in words. Empty when nothing was. */
+  readonly note: string;
   /** Every expectation that did not hold, as a sentence. Empty when all is well. */
   readonly violations: readonly string[];
 }

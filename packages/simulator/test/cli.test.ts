@@ -45,6 +45,24 @@ describe('the command line', () => {
     expect(lines).toHaveLength(7);
   });
 
+  it('prints what a phase has measured below it', () => {
+    const { lines, exitCode } = outcomeOf([
+      '--seed',
+      '5',
+      '--nodes',
+      '16',
+      '--loss',
+      '0',
+      '--scenario',
+      'swim-at-scale',
+    ]);
+    expect(exitCode).toBe(0);
+    const index = lines.findIndex((line) => line.includes('8 crashes are detected by all'));
+    expect(lines[index + 1]).toMatch(
+      /^ {7}median \d+\.\d\d s until the first declares one dead, \d+\.\d\d s until all do$/,
+    );
+  });
+
   it('runs several seeds, each as it would run alone', () => {
     const { lines, exitCode } = outcomeOf(['--seed', '5', '--seeds', '2', '--nodes', '16', '--loss', '0']);
     expect(exitCode).toBe(0);
@@ -119,7 +137,7 @@ describe('the command line', () => {
     [['--seed', '1', '--nodes', '15'], '--nodes: 15 is not a whole number of 16 to 1000'],
     [['--seed', '1', '--nodes', '1e3'], '--nodes: 1e3 is not'],
     [['--seed', '1', '--nodes', '1001'], '--nodes: 1001 is not'],
-    [['--seed', '1', '--loss', '101'], '--loss: 101 is not a whole number of 0 to 100'],
+    [['--seed', '1', '--loss', '251'], '--loss: 251 is not a whole number of 0 to 250'],
     [['--seed', '1', '--scenario', 'second'], '--scenario: second is unknown; there is first-cluster'],
     [['--seed', '1', '--seeds', '2', '--trace', 'x'], '--trace: works for one seed'],
     [['--seed'], "Option '--seed <value>' argument missing"],

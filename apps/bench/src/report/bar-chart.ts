@@ -14,7 +14,9 @@ const TICK_COUNT = 5;
 type Scale = (value: number) => number;
 
 /** Draws the plot. */
-export function barChart(plot: BarPlot, rows: readonly Row[]): Markup {
+export function barChart(plot: BarPlot, allRows: readonly Row[]): Markup {
+  const { onlyWith } = plot;
+  const rows = onlyWith === undefined ? allRows : allRows.filter((row) => row[onlyWith] !== undefined);
   const groupHeight = plot.bars.length * BAR_HEIGHT + GROUP_GAP;
   const bottom = MARGIN.top + rows.length * groupHeight;
   const height = bottom + MARGIN.bottom;

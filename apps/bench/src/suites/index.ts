@@ -1,9 +1,10 @@
 /** Every suite, in the order in which they run. */
 import type { Suite } from '../suite.ts';
 import { codec } from './codec.ts';
+import { lifeguard } from './lifeguard.ts';
 import { peers } from './peers.ts';
 import { spread } from './spread.ts';
 import { swim } from './swim.ts';
 
 /** All suites. */
-export const suites: readonly Suite[] = [codec, spread, swim, peers];
+export const suites: readonly Suite[] = [codec, spread, swim, lifeguard, peers];
