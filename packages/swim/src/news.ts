@@ -80,6 +80,8 @@ export class News {
   /** One round of gossip; the rounds go on while there is news. */
   onRound(nowMs: number, out: SwimOutbox): void {
     this.#isRoundPending = false;
+    // Nobody asks what has been told often enough, and the queue would keep thousands of claims that are long outdated.
+    this.#queue.drainSpent();
     this.#forgetLongDead(nowMs);
     if (this.#queue.size === 0) return;
     const targets = this.#targets();

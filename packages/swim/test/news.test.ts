@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { RecordingOutbox, Rng } from '@hearsay/core';
 import { type Claim, MemberTable, membershipConfig } from '@hearsay/membership';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +9,12 @@ import { News } from '../src/news.ts';
 import { claim, WALL_MS } from './solo.ts';
 
 const CLAIM_BYTES = 50;
+
+/** The garbage collector, which has no import. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
 
 function harness(config: Partial<SwimConfig> = {}, peers: readonly string[] = ['a', 'b', 'c']) {
   const table = new MemberTable(membershipConfig(), { name: 'self', zone: '' });
@@ -29,6 +38,23 @@ function harness(config: Partial<SwimConfig> = {}, peers: readonly string[] = ['
     },
   };
 }
+
+describe('News, told often enough', () => {
+  it('is let go of: a claim that nobody believes any more takes no memory', async () => {
+    const { spread, packet, round } = harness();
+    const spent = ((): WeakRef<Claim> => {
+      const outdated = claim('x');
+      spread(outdated);
+      return new WeakRef(outdated);
+    })();
+    while (packet().length > 0);
+    round();
+    // A reference that was made in this turn is held to its end.
+    await setImmediate();
+    collectGarbage();
+    expect(spent.deref()).toBeUndefined();
+  });
+});
 
 describe('News, riding on packets', () => {
   it('fits the budget, and is nothing when nothing fits or nothing waits', () => {
