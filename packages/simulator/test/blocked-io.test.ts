@@ -29,6 +29,18 @@ describe('a node whose I/O is blocked', () => {
     expect(log.slice(1)).toEqual(['11 b: one from a at 11', '11 b: two from a at 11', '11 b: three from a at 11']);
   });
 
+  it('sends what waited once, also when it is blocked again', () => {
+    const { world, log } = puppetWorld(['a', 'b']);
+    world.blockIo('a');
+    world.command('a', send('b', 'one'));
+    world.unblockIo('a');
+    world.blockIo('a');
+    world.command('a', send('b', 'two'));
+    world.unblockIo('a');
+    world.run(10);
+    expect(log).toEqual(['1 b: one from a at 1', '1 b: two from a at 1']);
+  });
+
   it('hears what arrived in order, one message after the other, and what arrives meanwhile last', () => {
     const { world, log } = puppetWorld(['a', 'b']);
     world.blockIo('b');
