@@ -21,6 +21,6 @@ export interface Replica<R> {
    * (local times, evidence) stays out, or equal content would never have equal roots.
    */
   canonicalBytes(record: R): Uint8Array;
-  /** Registers the one observer that is told of every change; `undefined` in its second argument means removed. */
+  /** Adds an observer that is told of every change; `undefined` in its second argument means removed. */
   observe(observer: ReplicaObserver<R>): void;
 }

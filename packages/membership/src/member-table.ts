@@ -63,7 +63,8 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
   readonly #members = new Map<NodeId, Member>();
   readonly #counts = new Map<Status, number>(STATUSES.map((status) => [status, 0]));
   readonly #writer = new CanonicalWriter();
-  #observer: ReplicaObserver<Claim> = () => undefined;
+  /** A handful: whoever holds the table adds its own, once. */
+  readonly #observers: ReplicaObserver<Claim>[] = [];
   /** Members that can be contacted: alive or suspect, without ourselves. */
   readonly peers: PeerSet = new PeerSet();
   /** Those of them in our own zone; empty when we have none. */
@@ -101,7 +102,7 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
   }
 
   observe(observer: ReplicaObserver<Claim>): void {
-    this.#observer = observer;
+    this.#observers.push(observer);
   }
 
   member(name: NodeId): Member | undefined {
@@ -153,7 +154,7 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
     this.#count(held.status, -1);
     for (const set of [this.peers, this.nearPeers, this.farPeers, this.deadPeers]) set.delete(name);
     this.tags.forget(name);
-    this.#observer(name, undefined);
+    for (const observer of this.#observers) observer(name, undefined);
   }
 
   #refusal(claim: Claim, held: Claim | undefined, wallMs: number): ClaimRefusal | undefined {
@@ -191,7 +192,7 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
     this.tags.expect(claim.name, claim.tagsDigest);
     if (!isPresent(claim)) this.tags.excuse(claim.name);
     if (claim.name !== this.#owner.name) this.#place(claim);
-    this.#observer(claim.name, claim);
+    for (const observer of this.#observers) observer(claim.name, claim);
   }
 
   #place(claim: Claim): void {

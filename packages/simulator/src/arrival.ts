@@ -8,6 +8,8 @@ export interface LetterArrival<M> {
   readonly letter: Letter<M>;
   /** The life of the receiver that it is for: a stream ends with the process, a packet (0) finds the next one. */
   readonly life: number;
+  /** The connection that it travels by, see `Streams`; 0 for a packet. */
+  readonly connection: number;
 }
 
 /** A timer of one life of a node. */

@@ -2,7 +2,8 @@
  * A simulated cluster of the stack that ships: every node is a `StackCore`, and every packet passes the encoder and
  * the decoder of the wire, unless speed matters more. Nodes are known by name here and by endpoint to the simulation.
  */
-import type { Endpoint, NodeId, Rng } from '@hearsay/core';
+import { type Endpoint, type NodeId, type Rng, utf8Bytes } from '@hearsay/core';
+import type { Tags } from '@hearsay/membership';
 import type { Rumor, RumorId } from '@hearsay/rumor';
 import {
   type Packet,
@@ -16,7 +17,10 @@ import {
 } from '@hearsay/stack';
 import { Codec } from '@hearsay/wire';
 import type { NetworkConfig, SimulationConfig } from './config.ts';
+import type { SimulationCodec } from './post.ts';
+import { SEAL_BYTES, sealedCodec } from './seal.ts';
 import { Simulation } from './simulation.ts';
+import { type DiskFate, VirtualDisk } from './virtual-disk.ts';
 
 /** What a simulated cluster is made of. */
 export interface ClusterOptions {
@@ -31,6 +35,16 @@ export interface ClusterOptions {
   readonly config?: Partial<SimulationConfig>;
   /** Packets travel as bytes, through encoder and decoder. Default true; false is faster, and sizes stay exact. */
   readonly hasCodec?: boolean;
+  /**
+   * With a codec: packets carry a checksum, as sealed ones do, and damaged ones are refused. Default false: what is
+   * damaged and decodes is believed.
+   */
+  readonly isSealed?: boolean;
+}
+
+/** How a life differs from others of its node. */
+export interface LifeOptions {
+  readonly tags?: Tags;
 }
 
 /** The world that a cluster lives in: ids are endpoints. */
@@ -40,6 +54,8 @@ const PORT = 7_946;
 const MS_PER_SECOND = 1_000;
 const BYTE_RANGE = 256;
 const CLUSTER_NAME = 'simulated';
+const GENERATION_FILE = 'generation';
+const GENERATION_PATTERN = /^\d{1,10}\n$/;
 
 /** Starts, crashes and restarts nodes by name, and asks them for what nodes do. */
 export class ClusterSimulation {
@@ -51,21 +67,26 @@ export class ClusterSimulation {
   readonly names: readonly NodeId[];
   readonly #codec = new Codec({ label: CLUSTER_NAME });
   readonly #indexes: ReadonlyMap<NodeId, number>;
-  readonly #generations = new Map<NodeId, number>();
+  readonly #disks = new Map<NodeId, VirtualDisk>();
+  readonly #skewsMs = new Map<NodeId, number>();
   readonly #sequences = new Map<NodeId, number>();
 
   /** Throws `ConfigError` when an option breaks a rule. */
-  constructor({ seed, nodeCount, stack, network, config, hasCodec = true }: ClusterOptions) {
+  constructor({ seed, nodeCount, stack, network, config, hasCodec = true, isSealed = false }: ClusterOptions) {
     this.config = stackConfig(stack);
     const width = String(nodeCount).length;
     this.names = Array.from({ length: nodeCount }, (_, index) => `node-${String(index + 1).padStart(width, '0')}`);
     this.#indexes = new Map(this.names.map((name, index) => [name, index]));
     const codec = this.#codec;
+    const sealBytes = hasCodec && isSealed ? SEAL_BYTES : 0;
+    const plain = codecOf(codec);
     this.world = new Simulation({
       seed,
-      network: { packetBytesMax: this.config.limits.packetBytesMax, ...network },
+      network: { packetBytesMax: this.config.limits.packetBytesMax + sealBytes, ...network },
       ...(config === undefined ? {} : { config }),
-      ...(hasCodec ? { codec: codecOf(codec) } : { sizeOf: (packet: Packet) => packetBytes(codec, packet) }),
+      ...(hasCodec
+        ? { codec: isSealed ? sealedCodec(plain) : plain }
+        : { sizeOf: (packet: Packet) => packetBytes(codec, packet) }),
     });
   }
 
@@ -89,17 +110,48 @@ export class ClusterSimulation {
   }
 
   /** Starts a node, for the first time or again, and lets it join by these members. */
-  start(name: NodeId, seeds: readonly NodeId[] = []): void {
+  start(name: NodeId, seeds: readonly NodeId[] = [], options: LifeOptions = {}): void {
     const id = this.addressOf(name);
-    if (this.#generations.has(name)) this.world.restart(id, (rng) => this.#makeCore(name, rng));
-    else this.world.add(id, (rng) => this.#makeCore(name, rng));
+    if (this.world.has(id)) this.world.restart(id, (rng) => this.#makeCore(name, rng, options));
+    else this.world.add(id, (rng) => this.#makeCore(name, rng, options));
     this.world.command(id, { type: 'start' });
     const others = seeds.filter((seed) => seed !== name).map((seed) => this.addressOf(seed));
     if (others.length > 0) this.world.command(id, { type: 'join', seeds: others });
   }
 
-  crash(name: NodeId): void {
-    this.world.crash(this.addressOf(name));
+  /** `fate` is what becomes of the disk; see `DiskFate`. */
+  crash(name: NodeId, fate: DiskFate = 'kept'): void {
+    const id = this.addressOf(name);
+    this.world.crash(id);
+    this.disk(name).crash(fate, this.world.node(id).dice);
+    if (fate !== 'kept') this.world.trace.note(this.world.nowMs, 'fault', id, { disk: fate });
+  }
+
+  /** What outlives the lives of a node. It holds the generation; add what you like. */
+  disk(name: NodeId): VirtualDisk {
+    const held = this.#disks.get(name);
+    if (held !== undefined) return held;
+    const made = new VirtualDisk();
+    this.#disks.set(name, made);
+    return made;
+  }
+
+  /** Sets the wall clock of a node so far ahead of the world's, or with a negative number behind, now and for ever. */
+  setWallSkew(name: NodeId, skewMs: number): void {
+    this.#skewsMs.set(name, skewMs);
+    this.tellWallClock(name);
+  }
+
+  /** Lets a node that is up read its wall clock. After a drift it has to, now and then. */
+  tellWallClock(name: NodeId): void {
+    const id = this.addressOf(name);
+    if (!this.world.has(id) || this.world.node(id).state === 'crashed') return;
+    this.world.command(id, { type: 'wall-clock', wallMs: this.wallMsOf(name) });
+  }
+
+  /** What the wall clock of a node shows. */
+  wallMsOf(name: NodeId): number {
+    return this.world.wallMs + (this.#skewsMs.get(name) ?? 0);
   }
 
   /** Separates groups of names; see `Simulation.partition`. */
@@ -120,24 +172,32 @@ export class ClusterSimulation {
     return id;
   }
 
-  /** The generation rises with every life, also when a life lasts less than a second. */
-  #makeCore(name: NodeId, rng: Rng): StackCore {
-    const wallSeconds = Math.floor(this.world.wallMs / MS_PER_SECOND);
-    const generation = Math.max((this.#generations.get(name) ?? 0) + 1, wallSeconds);
-    this.#generations.set(name, generation);
+  #makeCore(name: NodeId, rng: Rng, { tags = new Map() }: LifeOptions): StackCore {
+    const id = this.addressOf(name);
     this.#sequences.delete(name);
     return new StackCore({
       config: this.config,
-      self: { name, address: this.addressOf(name), generation, tags: new Map() },
+      self: { name, address: id, generation: this.#nextGeneration(name), tags },
       sizes: this.#codec,
       rng,
-      wallClock: this.world.wallClock(),
+      wallClock: this.world.wallClock(this.#skewsMs.get(name), id),
       cluster: CLUSTER_NAME,
     });
   }
+
+  /** Rises with every life that finds the disk of the last, also when a life lasts less than a second. */
+  #nextGeneration(name: NodeId): number {
+    const disk = this.disk(name);
+    const text = String.fromCharCode(...(disk.read(GENERATION_FILE) ?? []));
+    const stored = GENERATION_PATTERN.test(text) ? Number(text) : 0;
+    const generation = Math.max(stored + 1, Math.floor(this.wallMsOf(name) / MS_PER_SECOND));
+    disk.write(GENERATION_FILE, utf8Bytes(`${generation}\n`));
+    disk.sync();
+    return generation;
+  }
 }
 
-function codecOf(codec: Codec): { encode(packet: Packet): Uint8Array; decode(bytes: Uint8Array): Packet | undefined } {
+function codecOf(codec: Codec): SimulationCodec<Packet> {
   return {
     encode: (packet) => codec.encode(packet),
     decode: (bytes) => {

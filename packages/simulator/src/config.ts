@@ -24,8 +24,24 @@ export interface LinkConfig {
   readonly streamRetransmitMs: number;
   /** Segments lost in a row after which a stream gives up. Default 15. Source: Linux tcp_retries2. */
   readonly streamRetryCountMax: number;
+  /** Chance that a stream breaks at a frame, of a thousand: it and all before it that is under way is lost. Default 0. */
+  readonly streamResetPerMille: number;
   /** A larger packet is lost and counted; known only with `sizeOf` or `codec`. Default 65507. Source: UDP over IPv4. */
   readonly packetBytesMax: number;
+  /**
+   * A larger packet vanishes on the way, as in a tunnel whose complaints are filtered; a stream finds its way. Bytes;
+   * known only with `sizeOf` or `codec`. Default 65507. Source: faults are asked for.
+   */
+  readonly mtuBytes: number;
+  /**
+   * Packets some bits of which change on the way, of a thousand. Without a codec there are no bits: such a packet is
+   * lost. Streams have checksums of their own. Default 0. Source: faults are asked for.
+   */
+  readonly corruptPerMille: number;
+  /** Bandwidth of this direction in bytes per second; 0 for no limit. Known only with `sizeOf` or `codec`. Default 0. */
+  readonly bytesPerSecond: number;
+  /** Bytes that wait for bandwidth; a packet that finds no room is lost, a stream waits. Default 65536. Source: guess. */
+  readonly queueBytesMax: number;
 }
 
 /** Every link has these values unless it was set apart. */
@@ -65,7 +81,12 @@ export const NETWORK_DEFAULTS: Readonly<NetworkConfig> = Object.freeze({
   duplicatePerMille: 0,
   streamRetransmitMs: 200,
   streamRetryCountMax: 15,
+  streamResetPerMille: 0,
   packetBytesMax: 65_507,
+  mtuBytes: 65_507,
+  corruptPerMille: 0,
+  bytesPerSecond: 0,
+  queueBytesMax: 65_536,
 });
 
 /** See `SimulationConfig`. */
@@ -107,7 +128,12 @@ export function networkConfig(
       duplicatePerMille: PER_MILLE,
       streamRetransmitMs: DELAY,
       streamRetryCountMax: COUNT_OR_NONE,
+      streamResetPerMille: PER_MILLE,
       packetBytesMax: COUNT,
+      mtuBytes: COUNT,
+      corruptPerMille: PER_MILLE,
+      bytesPerSecond: COUNT_OR_NONE,
+      queueBytesMax: COUNT,
     },
     NETWORK_RULES,
   );

@@ -47,7 +47,9 @@ export class Delivery<C, M, T, E, K extends Core<C, M, T, E>> {
     const { send } = arrival.letter;
     const host = hosts.get(send.to);
     if (host?.isLiving(arrival.life) !== true) return post.lose(nowMs, send, 'lostCount', host);
-    if (!network.canReach(send.from, send.to)) return post.lose(nowMs, send, 'blockedCount', host);
+    if (!network.canReach(send.from, send.to, send.via)) return post.lose(nowMs, send, 'blockedCount', host);
+    if (send.via === 'stream' && arrival.connection !== network.connectionOf(send.from, send.to))
+      return post.lose(nowMs, send, 'resetCount', host);
     if (!host.gate.holdsLetters) return this.dispatch(host, arrival, nowMs);
     if (!host.gate.holdLetter(arrival, this.#deps.waitingMessageCountMax))
       post.lose(nowMs, send, 'overflowCount', host);

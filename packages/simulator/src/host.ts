@@ -7,6 +7,7 @@
 import { type Core, Driver, type Env, type Input, type NodeId, type Rng, type Via } from '@hearsay/core';
 import type { NodeArrival } from './arrival.ts';
 import { IoGate } from './io-gate.ts';
+import { NodeClock } from './node-clock.ts';
 import type { PostBox } from './post.ts';
 import { noTraffic, type Traffic, type TrafficCounts } from './traffic.ts';
 
@@ -21,6 +22,10 @@ export interface SimulatedNode<K> {
   readonly life: number;
   /** The core of its present or, when crashed, of its last life. */
   readonly core: K;
+  /** Dice of this machine, apart from those of its cores: for its luck with the network and the disk. */
+  readonly dice: Rng;
+  /** Own monotonic time in ms: the world's, unless its clock drifts. */
+  readonly nowMs: number;
   /** Whether what it sends and receives waits; see `Simulation.blockIo`. */
   readonly isIoBlocked: boolean;
   /** Sent counts are of this node as sender, all others of this node as receiver. */
@@ -40,9 +45,11 @@ export class Host<C, M, T, E, K extends Core<C, M, T, E>> implements SimulatedNo
   readonly id: NodeId;
   readonly rng: Rng;
   readonly counts: TrafficCounts = noTraffic();
+  readonly clock: NodeClock = new NodeClock();
   readonly #world: World<M, T, E>;
   #state: NodeState = 'running';
   #life = 1;
+  #pauseCount = 0;
   #core: K;
   #driver: Driver<C, M, T, E>;
   /** Only while paused. */
@@ -66,8 +73,21 @@ export class Host<C, M, T, E, K extends Core<C, M, T, E>> implements SimulatedNo
     return this.#life;
   }
 
+  /** Tells one pause from the next. */
+  get pauseCount(): number {
+    return this.#pauseCount;
+  }
+
   get core(): K {
     return this.#core;
+  }
+
+  get dice(): Rng {
+    return this.rng;
+  }
+
+  get nowMs(): number {
+    return this.clock.at(this.#world.nowMs());
   }
 
   get traffic(): Traffic {
@@ -122,6 +142,7 @@ export class Host<C, M, T, E, K extends Core<C, M, T, E>> implements SimulatedNo
 
   pause(): void {
     this.#state = 'paused';
+    this.#pauseCount += 1;
   }
 
   /** Returns what waited: timers first, as in Node's event loop, then the rest in order of arrival. */
@@ -135,14 +156,14 @@ export class Host<C, M, T, E, K extends Core<C, M, T, E>> implements SimulatedNo
   /** The environment of one life: a core that crashes in the middle of a step has no effects any more. */
   #env(life: number): Env<M, T, E> {
     return {
-      nowMs: () => this.#world.nowMs(),
+      nowMs: () => this.nowMs,
       send: (to, message, via) => {
         if (!this.isLiving(life)) return;
         if (this.#gate.isShut) this.#gate.holdSend({ to, message, via });
         else this.sendNow(to, message, via);
       },
       schedule: (timer, delayMs) => {
-        if (this.isLiving(life)) this.#world.schedule(this.id, life, timer, delayMs);
+        if (this.isLiving(life)) this.#world.schedule(this.id, life, timer, this.clock.worldDelayMs(delayMs));
       },
       notify: (event) => {
         if (this.isLiving(life)) this.#world.notify(this.id, event);

@@ -1,4 +1,4 @@
-export type { ClusterOptions, ClusterWorld } from './cluster.ts';
+export type { ClusterOptions, ClusterWorld, LifeOptions } from './cluster.ts';
 export { ClusterSimulation } from './cluster.ts';
 export { ClusterWatch } from './cluster-watch.ts';
 export type { LinkConfig, NetworkConfig, SimulationConfig } from './config.ts';
@@ -6,7 +6,7 @@ export { NETWORK_DEFAULTS, networkConfig, SIMULATION_DEFAULTS, simulationConfig 
 export { Digest } from './digest.ts';
 export { EventQueue } from './event-queue.ts';
 export type { NodeState, SimulatedNode } from './host.ts';
-export type { PostOptions, SimulationCodec } from './post.ts';
+export type { PostOptions, SendObserver, SimulationCodec } from './post.ts';
 export type { Interference, PhaseReport, Scenario, ScenarioParameters, ScenarioReport } from './scenario.ts';
 export { hasHeld } from './scenario.ts';
 export { firstCluster } from './scenario-first-cluster.ts';
@@ -16,5 +16,7 @@ export { Simulation } from './simulation.ts';
 export type { Trace, TracedSend } from './trace.ts';
 export type { Traffic } from './traffic.ts';
 export { Verdicts } from './verdicts.ts';
+export type { DiskFate } from './virtual-disk.ts';
+export { VirtualDisk } from './virtual-disk.ts';
 export type { Fate } from './virtual-network.ts';
 export { VirtualNetwork } from './virtual-network.ts';

@@ -2,7 +2,7 @@
 import type { NodeId, Rng, SizeOf, Via } from '@hearsay/core';
 import type { Trace, TracedSend } from './trace.ts';
 import { noTraffic, type Traffic, type TrafficCounts } from './traffic.ts';
-import type { VirtualNetwork } from './virtual-network.ts';
+import type { Fate, VirtualNetwork } from './virtual-network.ts';
 
 /** Turns messages into bytes and back, as a real network would make it necessary. */
 export interface SimulationCodec<M> {
@@ -33,15 +33,26 @@ export interface PostBox {
   readonly counts: TrafficCounts;
 }
 
-type Loss = 'lostCount' | 'blockedCount' | 'oversizeCount' | 'overflowCount' | 'undecodableCount';
+type Loss = Exclude<Fate, 'carried'> | 'overflowCount' | 'corruptCount' | 'undecodableCount';
 
 const LOSS_REASONS: Readonly<Record<Loss, string>> = Object.freeze({
   lostCount: 'lost',
   blockedCount: 'blocked',
   oversizeCount: 'larger than packetBytesMax',
+  mtuCount: 'larger than mtuBytes',
+  congestedCount: 'no room in the queue',
+  resetCount: 'connection reset',
+  corruptCount: 'damaged',
   overflowCount: 'receive buffer full',
   undecodableCount: 'not decodable',
 });
+
+/** Most bits that a damaged packet has wrong. Source: guess; more make it no harder to notice. */
+const FLIPPED_BIT_COUNT_MAX = 8;
+const BITS_PER_BYTE = 8;
+
+/** Told of every message that is sent, whatever becomes of it. */
+export type SendObserver<M> = (timeMs: number, send: TracedSend, message: M) => void;
 
 /** See the file's first line. */
 export class Post<M> {
@@ -49,6 +60,7 @@ export class Post<M> {
   readonly #network: VirtualNetwork;
   readonly #trace: Trace;
   readonly #counts: TrafficCounts = noTraffic();
+  readonly observers: Set<SendObserver<M>> = new Set();
   /** Reused by every send. */
   readonly #arrivalsMs: number[] = [];
   #sendCount = 0;
@@ -79,11 +91,16 @@ export class Post<M> {
     this.#trace.sent(nowMs, send, bytes ?? message, message);
     this.#count(from, via === 'stream' ? 'streamCount' : 'packetCount', 1);
     this.#count(from, 'sentBytes', sizeBytes);
+    for (const observer of this.observers) observer(nowMs, send, message);
     const fate = this.#network.route(from.id, to, via, sizeBytes, nowMs, from.rng, this.#arrivalsMs);
     if (fate !== 'carried') return this.lose(nowMs, send, fate, from);
     if (this.#arrivalsMs.length > 1) this.#count(from, 'duplicateCount', 1);
     const letter: Letter<M> = { send, content: bytes === undefined ? { message } : { bytes } };
-    for (const timeMs of this.#arrivalsMs) arrive(timeMs, letter);
+    for (const timeMs of this.#arrivalsMs) {
+      if (via === 'packet' && this.#network.damages(from.id, to, from.rng))
+        this.#damage(from, letter, nowMs, timeMs, arrive);
+      else arrive(timeMs, letter);
+    }
   }
 
   /** What a letter says, for its receiver; `undefined`, and counted, when it cannot be decoded. */
@@ -103,6 +120,24 @@ export class Post<M> {
   lose(nowMs: number, send: TracedSend, loss: Loss, box: PostBox | undefined): void {
     this.#count(box, loss, 1);
     this.#trace.lost(nowMs, send, LOSS_REASONS[loss]);
+  }
+
+  /** A copy with some bits wrong arrives in the letter's place. Without bytes there is nothing but the loss of it. */
+  #damage(
+    from: PostBox,
+    { send, content }: Letter<M>,
+    nowMs: number,
+    timeMs: number,
+    arrive: (timeMs: number, letter: Letter<M>) => void,
+  ): void {
+    if ('message' in content) return this.lose(nowMs, send, 'corruptCount', from);
+    this.#count(from, 'corruptCount', 1);
+    const bytes = content.bytes.slice();
+    for (let count = 1 + from.rng.below(FLIPPED_BIT_COUNT_MAX); count > 0; count--) {
+      const index = from.rng.below(bytes.length);
+      bytes[index] = (bytes[index] ?? 0) ^ (1 << from.rng.below(BITS_PER_BYTE));
+    }
+    arrive(timeMs, { send, content: { bytes } });
   }
 
   #count(box: PostBox | undefined, kind: keyof Traffic, count: number): void {

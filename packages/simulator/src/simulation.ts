@@ -6,12 +6,12 @@
  * life, one for its core and one for its luck on the network, so that one node more or one draw more in one core does
  * not shift the numbers of another.
  */
-import { assertNever, ConfigError, type Core, type NodeId, Rng, WallClock } from '@hearsay/core';
+import { assertNever, ConfigError, type Core, type NodeId, Rng, type Via, WallClock } from '@hearsay/core';
 import type { Arrival } from './arrival.ts';
 import { type LinkConfig, type NetworkConfig, type SimulationConfig, simulationConfig } from './config.ts';
 import { Delivery } from './delivery.ts';
 import { Host, type SimulatedNode, type World } from './host.ts';
-import { Post, type PostOptions } from './post.ts';
+import { Post, type PostOptions, type SendObserver } from './post.ts';
 import { Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
 import type { Traffic } from './traffic.ts';
@@ -55,8 +55,9 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
     nowMs: () => this.#timeline.nowMs,
     send: (from, to, message, via) => {
       const life = via === 'stream' ? (this.#hosts.get(to)?.life ?? 0) : 0;
+      const connection = via === 'stream' ? this.#network.connectionOf(from.id, to) : 0;
       this.#post.send(from, to, message, via, this.nowMs, (timeMs, letter) =>
-        this.#timeline.push(timeMs, { kind: 'letter', letter, life }),
+        this.#timeline.push(timeMs, { kind: 'letter', letter, life, connection }),
       );
     },
     schedule: (id, life, timer, delayMs) =>
@@ -107,9 +108,13 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
     return this.#timeline.handledCount;
   }
 
-  /** A wall clock for one node's core, `skewMs` ahead of the world's. Set it anew to let it jump. */
-  wallClock(skewMs = 0): WallClock {
-    return new WallClock(this.wallMs + skewMs, this.nowMs);
+  /**
+   * A wall clock for the core of the node `id`, `skewMs` ahead of the world's. Set it anew to let it jump. Without an
+   * id it is carried on by the world's monotonic time.
+   */
+  wallClock(skewMs = 0, id?: NodeId): WallClock {
+    const host = id === undefined ? undefined : this.#hosts.get(id);
+    return new WallClock(this.wallMs + skewMs, host?.nowMs ?? this.nowMs);
   }
 
   /** Lets virtual time pass. Returns at once when nothing happens: an idle year costs nothing. */
@@ -203,6 +208,24 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
     this.#delivery.announceTurn(host);
   }
 
+  /** The event loop is busy for so long: a pause that ends by itself, unless it is resumed or crashes before. */
+  stall(id: NodeId, durationMs: number): void {
+    const host = this.#host(id);
+    if (host.state !== 'running') return;
+    const { life } = host;
+    this.pause(id);
+    const { pauseCount } = host;
+    this.at(this.nowMs + durationMs, () => {
+      if (host.isLiving(life) && host.pauseCount === pauseCount) this.resume(id);
+    });
+  }
+
+  /** Lets the monotonic clock of a node run faster, or with a negative number slower, by so many parts per million. */
+  setDrift(id: NodeId, ppm: number): void {
+    this.#host(id).clock.setDrift(ppm, this.nowMs);
+    this.trace.note(this.nowMs, 'fault', id, { driftPpm: ppm });
+  }
+
   /** The node goes on, but what it sends and what arrives waits, in order, until its I/O goes on. */
   blockIo(id: NodeId): void {
     const host = this.#host(id);
@@ -245,15 +268,21 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
     this.#noteNetwork({ partition: groups });
   }
 
-  /** Nothing passes from `from` to `to` any more. */
-  block(from: NodeId, to: NodeId): void {
-    this.#network.block(from, to);
-    this.#noteNetwork({ block: from, to });
+  /** Nothing passes from `from` to `to` any more, or no packet, or no stream. A stream needs both directions. */
+  block(from: NodeId, to: NodeId, via?: Via): void {
+    this.#network.block(from, to, via);
+    this.#noteNetwork({ block: from, to, via });
   }
 
-  unblock(from: NodeId, to: NodeId): void {
-    this.#network.unblock(from, to);
-    this.#noteNetwork({ unblock: from, to });
+  unblock(from: NodeId, to: NodeId, via?: Via): void {
+    this.#network.unblock(from, to, via);
+    this.#noteNetwork({ unblock: from, to, via });
+  }
+
+  /** Breaks the connections between two nodes: frames under way are lost, and later ones travel by new connections. */
+  resetStreams(a: NodeId, b: NodeId): void {
+    this.#network.resetStreams(a, b);
+    this.#noteNetwork({ reset: a, and: b });
   }
 
   /** Ends the partition and all blocks. */
@@ -273,6 +302,12 @@ export class Simulation<C, M, T, E, K extends Core<C, M, T, E> = Core<C, M, T, E
   onEvent(observer: EventObserver<E>): () => void {
     this.#eventObservers.add(observer);
     return () => this.#eventObservers.delete(observer);
+  }
+
+  /** Adds an observer of messages as they are sent, whatever becomes of them. Returns what removes it. */
+  onSend(observer: SendObserver<M>): () => void {
+    this.#post.observers.add(observer);
+    return () => this.#post.observers.delete(observer);
   }
 
   /** Adds an observer of inputs; what it throws comes out of `run`. Returns what removes it. */

@@ -17,6 +17,14 @@ export interface Traffic {
   readonly duplicateCount: number;
   /** Packets lost because they exceeded `packetBytesMax`. */
   readonly oversizeCount: number;
+  /** Packets lost because they exceeded the `mtuBytes` of their way. */
+  readonly mtuCount: number;
+  /** Packets that found no room in the queue for the bandwidth. */
+  readonly congestedCount: number;
+  /** Stream frames lost because their connection broke. */
+  readonly resetCount: number;
+  /** Packets that the network has damaged, whatever became of them. */
+  readonly corruptCount: number;
   /** Messages that found the receive buffer full, of a node that was paused or whose I/O was blocked. */
   readonly overflowCount: number;
   /** Messages that the receiver's `decode` refused. */
@@ -36,6 +44,10 @@ export function noTraffic(): TrafficCounts {
     blockedCount: 0,
     duplicateCount: 0,
     oversizeCount: 0,
+    mtuCount: 0,
+    congestedCount: 0,
+    resetCount: 0,
+    corruptCount: 0,
     overflowCount: 0,
     undecodableCount: 0,
   };

@@ -2,14 +2,28 @@
  * The network between simulated nodes: how long a message takes, whether it is lost or doubled, and who can reach
  * whom. It knows ids and times, never messages.
  *
- * Packets are lost, doubled and reordered. Streams are not: one pair's frames arrive in order, and a lost segment only
- * makes them late. Nothing passes a blocked link, not even what was under way when the block began.
+ * Packets are lost, doubled, damaged and reordered. Streams are not: one pair's frames arrive in order, and a lost
+ * segment only makes them late; but a connection can break. Nothing passes a blocked link, not even what was under way
+ * when the block began. A stream needs both directions, for its acknowledgements.
  */
 import type { NodeId, Rng, Via } from '@hearsay/core';
+import { Bandwidth } from './bandwidth.ts';
 import { type LinkConfig, type NetworkConfig, networkConfig } from './config.ts';
+import { Streams } from './streams.ts';
 
-/** What became of a message: it will arrive, or it is counted as lost, stopped by a block, or too large a packet. */
-export type Fate = 'carried' | 'lostCount' | 'blockedCount' | 'oversizeCount';
+/** What became of a message: it will arrive, or it is counted as lost, and why. */
+export type Fate =
+  | 'carried'
+  | 'lostCount'
+  | 'blockedCount'
+  | 'oversizeCount'
+  | 'mtuCount'
+  | 'congestedCount'
+  | 'resetCount';
+
+/** A block of packets and one of streams, as bits. */
+const BLOCK: Readonly<Record<Via, number>> = Object.freeze({ packet: 0b01, stream: 0b10 });
+const BLOCK_ALL = BLOCK.packet | BLOCK.stream;
 
 const MICROSECONDS_PER_MS = 1_000;
 
@@ -18,11 +32,12 @@ export class VirtualNetwork {
   #config: Readonly<NetworkConfig>;
   /** Links with values of their own, by sender, then receiver. */
   readonly #links = new Map<NodeId, Map<NodeId, Readonly<LinkConfig>>>();
-  readonly #blocks = new Map<NodeId, Set<NodeId>>();
+  /** Which of `BLOCK` hold, by sender, then receiver. */
+  readonly #blocks = new Map<NodeId, Map<NodeId, number>>();
   /** Groups of each named node while partitioned; two nodes that share none cannot talk. */
   #groups: Map<NodeId, readonly number[]> | undefined;
-  /** When the last stream frame of a pair arrives: the next one comes no earlier. */
-  readonly #streamEnds = new Map<NodeId, Map<NodeId, number>>();
+  readonly #streams = new Streams();
+  readonly #bandwidth = new Bandwidth();
 
   constructor(config: Partial<NetworkConfig> = {}) {
     this.#config = networkConfig(config);
@@ -67,13 +82,17 @@ export class VirtualNetwork {
     this.#groups = groupsOf;
   }
 
-  /** Nothing passes from `from` to `to`. The other direction is untouched. */
-  block(from: NodeId, to: NodeId): void {
-    entryOf(this.#blocks, from, () => new Set<NodeId>()).add(to);
+  /** Nothing passes from `from` to `to`, or nothing of one kind. The other direction is untouched. */
+  block(from: NodeId, to: NodeId, via?: Via): void {
+    const blocks = entryOf(this.#blocks, from, () => new Map<NodeId, number>());
+    blocks.set(to, (blocks.get(to) ?? 0) | (via === undefined ? BLOCK_ALL : BLOCK[via]));
   }
 
-  unblock(from: NodeId, to: NodeId): void {
-    this.#blocks.get(from)?.delete(to);
+  unblock(from: NodeId, to: NodeId, via?: Via): void {
+    const blocks = this.#blocks.get(from);
+    const left = via === undefined ? 0 : (blocks?.get(to) ?? 0) & ~BLOCK[via];
+    if (left === 0) blocks?.delete(to);
+    else blocks?.set(to, left);
   }
 
   /** Ends the partition and every block. Loss, latency and links set apart stay. */
@@ -83,8 +102,11 @@ export class VirtualNetwork {
   }
 
   /** Whether a message from `from` can get to `to` at all. */
-  canReach(from: NodeId, to: NodeId): boolean {
-    if (this.#blocks.get(from)?.has(to) === true) return false;
+  canReach(from: NodeId, to: NodeId, via: Via = 'packet'): boolean {
+    if (this.#blocks.size > 0) {
+      if (((this.#blocks.get(from)?.get(to) ?? 0) & BLOCK[via]) !== 0) return false;
+      if (via === 'stream' && ((this.#blocks.get(to)?.get(from) ?? 0) & BLOCK.stream) !== 0) return false;
+    }
     if (this.#groups === undefined) return true;
     const groups = this.#groups.get(from);
     const others = this.#groups.get(to);
@@ -98,32 +120,59 @@ export class VirtualNetwork {
    */
   route(from: NodeId, to: NodeId, via: Via, sizeBytes: number, nowMs: number, rng: Rng, arrivalsMs: number[]): Fate {
     arrivalsMs.length = 0;
-    if (!this.canReach(from, to)) return 'blockedCount';
-    const link = this.#links.get(from)?.get(to) ?? this.#config;
-    if (via === 'stream') return this.#routeStream(from, to, link, nowMs, rng, arrivalsMs);
-    if (sizeBytes > link.packetBytesMax) return 'oversizeCount';
+    if (!this.canReach(from, to, via)) return 'blockedCount';
+    const link = this.#linkOf(from, to);
+    if (via === 'packet' && sizeBytes > link.packetBytesMax) return 'oversizeCount';
+    let sentMs = nowMs;
+    if (link.bytesPerSecond > 0) {
+      const delayMs = this.#bandwidth.delayMs(from, to, via, sizeBytes, nowMs, link);
+      if (delayMs === undefined) return 'congestedCount';
+      sentMs += delayMs;
+    }
+    if (via === 'stream') return this.#routeStream(from, to, link, sentMs, rng, arrivalsMs);
+    if (sizeBytes > link.mtuBytes) return 'mtuCount';
     if (rng.chance(link.lossPerMille)) return 'lostCount';
-    arrivalsMs.push(nowMs + latencyMs(link, rng));
-    if (rng.chance(link.duplicatePerMille)) arrivalsMs.push(nowMs + latencyMs(link, rng));
+    arrivalsMs.push(sentMs + latencyMs(link, rng));
+    if (rng.chance(link.duplicatePerMille)) arrivalsMs.push(sentMs + latencyMs(link, rng));
     return 'carried';
+  }
+
+  /** Whether a packet that is carried is damaged on its way. */
+  damages(from: NodeId, to: NodeId, rng: Rng): boolean {
+    return rng.chance(this.#linkOf(from, to).corruptPerMille);
+  }
+
+  /** Which connection a stream's frames travel by now: what was sent by an earlier one is lost. */
+  connectionOf(from: NodeId, to: NodeId): number {
+    return this.#streams.numberOf(from, to);
+  }
+
+  /** Breaks the connections between two nodes, with what is under way on them. */
+  resetStreams(a: NodeId, b: NodeId): void {
+    this.#streams.reset(a, b);
+    this.#streams.reset(b, a);
   }
 
   /** Drops what is remembered of a node's streams: it crashed, and its connections with it. */
   forgetStreams(id: NodeId): void {
-    this.#streamEnds.delete(id);
-    for (const ends of this.#streamEnds.values()) ends.delete(id);
+    this.#streams.forget(id);
   }
 
-  #routeStream(from: NodeId, to: NodeId, link: LinkConfig, nowMs: number, rng: Rng, arrivalsMs: number[]): Fate {
+  #linkOf(from: NodeId, to: NodeId): Readonly<LinkConfig> {
+    return this.#links.get(from)?.get(to) ?? this.#config;
+  }
+
+  #routeStream(from: NodeId, to: NodeId, link: LinkConfig, sentMs: number, rng: Rng, arrivalsMs: number[]): Fate {
     let delayMs = latencyMs(link, rng);
     for (let retryCount = 0; rng.chance(link.lossPerMille); retryCount++) {
       if (retryCount >= link.streamRetryCountMax) return 'lostCount';
       delayMs += link.streamRetransmitMs * 2 ** retryCount;
     }
-    const ends = entryOf(this.#streamEnds, from, () => new Map<NodeId, number>());
-    const arrivalMs = Math.max(nowMs + delayMs, ends.get(to) ?? 0);
-    ends.set(to, arrivalMs);
-    arrivalsMs.push(arrivalMs);
+    if (rng.chance(link.streamResetPerMille)) {
+      this.#streams.reset(from, to);
+      return 'resetCount';
+    }
+    arrivalsMs.push(this.#streams.queue(from, to, sentMs + delayMs));
     return 'carried';
   }
 }

@@ -49,7 +49,8 @@ export class Store implements Replica<StoreRecord> {
   /** `≤ totalBytesMax`. */
   #totalBytes = 0;
   #liveCount = 0;
-  #observer: ReplicaObserver<StoreRecord> = () => {};
+  /** A handful: whoever holds the store adds its own, once. */
+  readonly #observers: ReplicaObserver<StoreRecord>[] = [];
 
   constructor(deps: { config: Readonly<StoreConfig>; origin: NodeId; clock: HybridClock }) {
     this.#config = deps.config;
@@ -153,9 +154,9 @@ export class Store implements Replica<StoreRecord> {
     return canonicalRecord(record);
   }
 
-  /** Registers the one observer; a second one takes its place. */
+  /** Adds an observer of every change. */
   observe(observer: ReplicaObserver<StoreRecord>): void {
-    this.#observer = observer;
+    this.#observers.push(observer);
   }
 
   /** A write that does not grow the store always has room: a deletion, first of all. */
@@ -169,7 +170,7 @@ export class Store implements Replica<StoreRecord> {
     this.#records.set(record.key, record);
     this.#totalBytes += sizeBytes(record) - sizeBytes(held);
     this.#liveCount += Number(record.kind === 'set') - Number(held?.kind === 'set');
-    this.#observer(record.key, record);
+    for (const observer of this.#observers) observer(record.key, record);
     return record;
   }
 
