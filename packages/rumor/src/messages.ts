@@ -2,14 +2,17 @@
 import type { NodeId } from '@hearsay/core';
 import type { Rumor, RumorProblem } from './rumor.ts';
 
-/** node → `fanout` random peers, once per round while something is hot. Nothing is answered. [Demers §1.4, push] */
+/**
+ * node → `forwardFanout` random peers when it learns something, and → `fanout` of them once per round while something
+ * is hot. Nothing is answered. [Demers §1.4, push]
+ */
 export type RumorMessage = { readonly type: 'push'; readonly rumors: readonly Rumor[] };
 
 /** `publish`: spread this. The owner allots the id and checks it all with `validateRumor`. */
 export type RumorCommand = { readonly type: 'publish'; readonly rumor: Rumor };
 
-/** Pending exactly while something is hot. */
-export type RumorTimer = { readonly type: 'round' };
+/** `round`: pending exactly while something is hot. `forward`: what was learned too soon after the last forwarding. */
+export type RumorTimer = { readonly type: 'round' | 'forward' };
 
 /** What the owner is told. */
 export type RumorEvent =

@@ -3,20 +3,22 @@
  *
  *   susceptible --push, publish--> infective --transmit limit--> removed
  *
- * A node that learns a rumor tells its owner at once and pushes it to random peers, in rounds that run only while
- * something is hot, and on packets that leave anyway (`piggyback`).
+ * A node that learns a rumor tells its owner at once and forwards it at once, to as many random peers as reach all nodes
+ * without a further round, nearly always. What is left of its pushes goes out in rounds that run only while something is
+ * hot, and on packets that leave anyway (`piggyback`): at other times, so that one burst of loss does not take them all.
  *
  * Deviation: a rumor is given up after a fixed number of pushes, whether or not the peers knew it already (the paper's
  * blind counter), because feedback would cost an answer to each push and gossip rides on packets that have none.
  * Deviation: the counter counts pushes, not cycles, and its limit grows with the logarithm of the cluster size
  * [SWIM §4.1], because the paper's fixed k leaves the same share of nodes out at any size, which in a large cluster
  * is many nodes.
- * Deviation: a node contacts `fanout` peers in a round, not one, which shortens the spread and changes no residue.
+ * Deviation: a node contacts `fanout` peers in a round, not one, which shortens the spread and changes no residue; and
+ * the first round of a rumor is at once, which makes a spread take a few network delays in place of a few rounds.
  */
 import type { Core, Input, NodeId, Outbox, Rng, SizeOf } from '@hearsay/core';
 import { BroadcastQueue, broadcastConfig } from '@hearsay/damping';
 import type { PeerSet } from '@hearsay/membership';
-import type { RumorConfig } from './config.ts';
+import { forwardFanout, type RumorConfig } from './config.ts';
 import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
 import { formatRumorId, type Rumor, type RumorId, rumorProblem } from './rumor.ts';
 import { SeenRumors } from './seen-rumors.ts';
@@ -64,6 +66,12 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   readonly #seen: SeenRumors;
   /** Holds while a `round` is scheduled: at most one is. While anything is hot, one is. */
   #isRoundPending = false;
+  /** Something was learned that has not been forwarded yet. */
+  #isForwardDue = false;
+  /** Holds while a `forward` is scheduled: at most one is. */
+  #isForwardPending = false;
+  /** When the next forwarding may begin. */
+  #forwardReadyMs = -Infinity;
   #learnedCount = 0;
   #duplicateCount = 0;
   #pushedCount = 0;
@@ -109,7 +117,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     return this.#seen.has(id) || this.#hot.has(formatRumorId(id));
   }
 
-  step(input: Input<RumorCommand, RumorMessage, RumorTimer>, _nowMs: number, out: RumorOutbox): void {
+  step(input: Input<RumorCommand, RumorMessage, RumorTimer>, nowMs: number, out: RumorOutbox): void {
     switch (input.kind) {
       case 'command':
         this.#hear(input.command.rumor, undefined, out);
@@ -118,9 +126,11 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
         this.#onMessage(input.from, input.message, out);
         break;
       case 'timer':
-        this.#onRound(out);
+        if (input.timer.type === 'round') this.#onRound(out);
+        else this.#isForwardPending = false;
         break;
     }
+    if (this.#isForwardDue) this.#forward(input.kind === 'message' ? input.from : undefined, nowMs, out);
     this.#reportSpent(out);
   }
 
@@ -179,9 +189,28 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
       if (next === undefined) break;
       out.notify({ type: 'rumor-dropped', rumor: next });
     }
+    this.#isForwardDue = this.#config.forwardFanoutMax > 0;
     if (this.#isRoundPending) return;
     // All who learned from one round of one peer would otherwise push at the same moment, to one another.
     this.#scheduleRound(this.#rng.fraction() * this.#config.roundIntervalMs, out);
+  }
+
+  /**
+   * Passes on what was just learned, but not to `teller`, who knows it. What comes in quick succession is passed on
+   * together: packets get fuller then, not more.
+   */
+  #forward(teller: NodeId | undefined, nowMs: number, out: RumorOutbox): void {
+    if (nowMs < this.#forwardReadyMs) return this.#scheduleForward(this.#forwardReadyMs - nowMs, out);
+    this.#forwardReadyMs = nowMs + this.#config.forwardIntervalMs;
+    const fanout = forwardFanout(this.#clusterSize(), this.#config);
+    const peers = this.#peers.sample(this.#rng, fanout, (peer) => peer === teller);
+    let isBacklog = this.#hot.size > 0;
+    for (let count = 0; isBacklog && count < this.#config.forwardPacketMax; count++) {
+      for (const peer of peers) isBacklog = this.#pushTo(peer, out);
+    }
+    // Without peers it waits for the rounds, and with more than these packets carry for the next turn.
+    this.#isForwardDue = isBacklog && peers.length > 0;
+    if (this.#isForwardDue) this.#scheduleForward(this.#config.forwardIntervalMs, out);
   }
 
   #onRound(out: RumorOutbox): void {
@@ -193,14 +222,17 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     if (this.#hot.size > 0) this.#scheduleRound(this.#config.roundIntervalMs, out);
   }
 
-  /** One packet's worth, and one rumor that no packet can carry. */
-  #pushTo(peer: NodeId, out: RumorOutbox): void {
+  /** One packet's worth, and one rumor that no packet can carry. Returns whether the packet had no room for all. */
+  #pushTo(peer: NodeId, out: RumorOutbox): boolean {
+    const hotCount = this.#hot.size;
     const budgetBytes = this.#config.roundBytesMax - this.#config.pushOverheadBytes;
     const rumors = this.#hot.take(budgetBytes, this.#clusterSize());
     if (rumors.length > 0) out.send(peer, { type: 'push', rumors });
     const oversize = this.#hot.takeOversize(budgetBytes, this.#clusterSize());
     if (oversize !== undefined) out.send(peer, { type: 'push', rumors: [oversize] }, 'stream');
-    this.#pushedCount += rumors.length + (oversize === undefined ? 0 : 1);
+    const pushedCount = rumors.length + (oversize === undefined ? 0 : 1);
+    this.#pushedCount += pushedCount;
+    return pushedCount < hotCount;
   }
 
   /** What `piggyback` spent since the last step is told here, since it has no outbox. */
@@ -211,6 +243,12 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   #scheduleRound(delayMs: number, out: RumorOutbox): void {
     this.#isRoundPending = true;
     out.schedule({ type: 'round' }, delayMs);
+  }
+
+  #scheduleForward(delayMs: number, out: RumorOutbox): void {
+    if (this.#isForwardPending) return;
+    this.#isForwardPending = true;
+    out.schedule({ type: 'forward' }, delayMs);
   }
 
   #clusterSize(): number {

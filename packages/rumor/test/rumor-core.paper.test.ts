@@ -4,9 +4,9 @@ import { VirtualCluster } from './virtual-cluster.ts';
 
 const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
 
-/** One rumor, until it stops. Each node pushes it once among 9 nodes, twice among 10-99, three times among 100-999. */
+/** One rumor, until it stops, in rounds alone. Each node pushes it once among 9 nodes, twice among 10-99, three times among 100-999. */
 function spread(seed: number, nodeCount: number, transmitMultiplier = 1): VirtualCluster {
-  const config = { fanout: 1, transmitMultiplier, pushCountMin: 1 };
+  const config = { fanout: 1, transmitMultiplier, pushCountMin: 1, forwardFanoutMax: 0 };
   const cluster = new VirtualCluster({ seed, nodeCount, config });
   cluster.publish('node-0', 0);
   cluster.runToSilence();

@@ -19,11 +19,11 @@ const rumor = (origin: string, sequence: number, partial: Partial<Rumor> = {}): 
   ...partial,
 });
 
-/** A core named `self` with its outbox. Sizes are payload + 10. */
+/** A core named `self` with its outbox, that pushes in rounds alone unless told otherwise. Sizes are payload + 10. */
 function harness(options: { config?: Partial<RumorConfig>; peers?: readonly string[] } = {}) {
   const peers = new PeerSet();
   for (const peer of options.peers ?? ['b', 'c', 'd', 'e']) peers.add(peer);
-  const config = rumorConfig({ pushCountMin: 1, ...options.config });
+  const config = rumorConfig({ pushCountMin: 1, forwardFanoutMax: 0, ...options.config });
   const sizeOf = ({ payload }: Rumor) => payload.length + 10;
   const core = new RumorCore({ config, self: 'self', peers, rng: new Rng(1), sizeOf });
   const out = new RecordingOutbox<RumorMessage, RumorTimer, RumorEvent>();
