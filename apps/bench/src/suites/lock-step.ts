@@ -37,7 +37,8 @@ class LockStep {
 
   constructor(nodeCount: number, fanout: number, rng: Rng) {
     this.#names = Array.from({ length: nodeCount }, (_, index) => `n${index}`);
-    const config = rumorConfig({ fanout });
+    // The model knows rounds alone.
+    const config = rumorConfig({ fanout, forwardFanoutMax: 0 });
     const sizeOf = (): number => RUMOR_BYTES;
     for (const self of this.#names) {
       this.#peers.add(self);
