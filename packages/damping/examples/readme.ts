@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { BroadcastQueue, broadcastConfig, FlapDamper, flapConfig } from '@hearsay/damping';
+import {
+  BroadcastQueue,
+  broadcastConfig,
+  FlapDamper,
+  flapConfig,
+  isHot,
+  noteFeedback,
+  noteSend,
+  SUSCEPTIBLE,
+  spreadConfig,
+  standingOf,
+  startSpread,
+} from '@hearsay/damping';
 
 const queue = new BroadcastQueue<string>(broadcastConfig({ transmitMultiplier: 1 }));
 queue.offer({ key: 'api-1', priority: 'high', sizeBytes: 60, value: 'api-1 is suspect' });
@@ -17,6 +29,19 @@ assert.deepEqual(queue.drainSpent(), ['api-1 is alive', 'v2 is out']);
 // What no packet can carry is never stuck: it is handed out one by one, for a stream.
 assert.equal(queue.takeOversize(100, 9), 'a long report');
 assert.equal(queue.size, 0);
+
+// A rumor that is given up after two peers in a row knew it already. The dice are for policies that toss a coin.
+const config = spreadConfig({ policy: 'feedback-counter', k: 2 });
+const dice = { below: () => 0 };
+const state = startSpread(config);
+for (const peer of [SUSCEPTIBLE, standingOf(state), standingOf(state)]) {
+  assert.equal(isHot(state), true);
+  noteSend(state, config, 1_000, dice);
+  noteFeedback(state, config, peer, dice);
+}
+assert.equal(state.phase, 'removed');
+assert.equal(state.stopReason, 'counter');
+assert.equal(state.transmitCount, 3);
 
 // A member that dies and comes back again and again, in a cluster of 50: 1000 and 500 points each time.
 const damper = new FlapDamper(flapConfig());

@@ -13,7 +13,7 @@ import { type BroadcastConfig, sharesOf } from './config.ts';
 import { FairShares } from './fair-shares.ts';
 import { NewsNode, NewsTree } from './news-tree.ts';
 import { PRIORITIES, type Priority } from './priority.ts';
-import { transmitLimit } from './transmit-limit.ts';
+import { transmitCountLimit } from './transmit-limit.ts';
 
 /** One piece of news. */
 export interface NewsItem<V> {
@@ -25,6 +25,12 @@ export interface NewsItem<V> {
   readonly value: V;
 }
 
+/**
+ * Told of each transmission of a value; returns whether that was its last. A queue without one counts them itself, up to
+ * the transmit limit.
+ */
+export type OnTransmit<V> = (value: V, clusterSize: number) => boolean;
+
 /** A waiting item and where it waits. */
 interface Waiting<V> {
   readonly priority: Priority;
@@ -34,6 +40,7 @@ interface Waiting<V> {
 /** The transmit-limited, prioritized broadcast queue. Every operation is O(log size). */
 export class BroadcastQueue<V> {
   readonly #config: Readonly<BroadcastConfig>;
+  readonly #onTransmit: OnTransmit<V> | undefined;
   /** `size ≤ itemCountMax`. */
   readonly #waiting = new Map<string, Waiting<V>>();
   readonly #classes: ReadonlyMap<Priority, NewsTree<V>>;
@@ -45,8 +52,9 @@ export class BroadcastQueue<V> {
   #sizeBytes = 0;
   #droppedCount = 0;
 
-  constructor(config: Readonly<BroadcastConfig>) {
+  constructor(config: Readonly<BroadcastConfig>, onTransmit?: OnTransmit<V>) {
     this.#config = config;
+    this.#onTransmit = onTransmit;
     this.#classes = new Map(PRIORITIES.map((priority) => [priority, new NewsTree<V>()]));
     this.#packetShares = new FairShares(sharesOf(config));
     this.#oversizeShares = new FairShares(sharesOf(config));
@@ -114,7 +122,8 @@ export class BroadcastQueue<V> {
 
   /**
    * The content of one packet: values of together at most `budgetBytes`, none twice. Each counts as transmitted once,
-   * and leaves the queue at `transmitLimit(transmitMultiplier, clusterSize)`, or at `transmitCountMin` if that is more.
+   * and leaves the queue at `transmitLimit(transmitMultiplier, clusterSize)`, or at `transmitCountMin` if that is more,
+   * unless `onTransmit` decides. What others decide meanwhile, such as feedback, is said by `invalidate`.
    * `clusterSize` counts this node too.
    *
    * Items larger than `budgetBytes` are passed over: `takeOversize` gives them.
@@ -207,10 +216,12 @@ export class BroadcastQueue<V> {
   /** Puts a taken item back, or among the spent when this was its last transmission. */
   #countTransmission(waiting: Waiting<V>, clusterSize: number): void {
     waiting.node.transmissions += 1;
-    const { transmitMultiplier, transmitCountMin } = this.#config;
-    const limit = Math.max(transmitCountMin, transmitLimit(transmitMultiplier, clusterSize));
-    if (waiting.node.transmissions < limit) this.#insert(waiting);
-    else this.#spent.push(waiting.node.value);
+    if (this.#isSpent(waiting.node, clusterSize)) this.#spent.push(waiting.node.value);
+    else this.#insert(waiting);
+  }
+
+  #isSpent({ value, transmissions }: NewsNode<V>, clusterSize: number): boolean {
+    return this.#onTransmit?.(value, clusterSize) ?? transmissions >= transmitCountLimit(this.#config, clusterSize);
   }
 
   #insert(waiting: Waiting<V>): void {

@@ -269,3 +269,22 @@ describe('BroadcastQueue, fairness', () => {
     expect(values.filter((value) => value.startsWith('high'))).toHaveLength(10);
   });
 });
+
+describe('BroadcastQueue, with a policy of its own', () => {
+  it('repeats an item until the policy says that this was the last time', () => {
+    const told: [string, number][] = [];
+    const waiting = new BroadcastQueue<string>(broadcastConfig({ transmitMultiplier: 1 }), (value, clusterSize) => {
+      told.push([value, clusterSize]);
+      return told.length === 3;
+    });
+    waiting.offer(news('a'));
+    expect([waiting.take(10, 1), waiting.take(10, 2), waiting.takeOversize(5, 3), waiting.take(10, 4)]).toEqual([
+      ['a'],
+      ['a'],
+      'a',
+      [],
+    ]);
+    expect(told.map(([, clusterSize]) => clusterSize)).toEqual([1, 2, 3]);
+    expect(waiting.drainSpent()).toEqual(['a']);
+  });
+});
