@@ -5,8 +5,8 @@
  *   infective, counter 1 … --most partners as far or further--> counter + 1 --at the maximum--> closing --> removed
  *                      `--a partner is closing--------------------------------------------------^
  *
- * Deviation: a partner that has stopped counts as one that is behind. [Karp] does not say, and if it counted as
- * nothing, a node left among such partners would have nobody to compare itself with, and only the fail-safe would end it.
+ * A partner that has stopped counts as one that is behind: if it counted as nothing, a node left among such partners
+ * would have nobody to compare itself with. It does not advance either way, and the fail-safe ends it.
  */
 import { ceilLn, ceilLnLn } from './logarithms.ts';
 import type { SpreadConfig } from './spread-config.ts';
