@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { Rng } from '@hearsay/core';
+import { deltaFor, Rng } from '@hearsay/core';
 import {
   aliveClaim,
   type Claim,
   lifeAfter,
   MemberTable,
   membershipConfig,
+  NodeState,
+  nodeStateConfig,
   ProbeOrder,
   tagsDigest,
   zonedSample,
@@ -58,3 +60,12 @@ assert.deepEqual([...table.deadPeers.values()], ['db-1']);
 const dayLaterMs = wallMs + 86_400_000 + 1;
 assert.deepEqual(table.reap(dayLaterMs), ['db-1']);
 assert.deepEqual(table.merge(dead, dayLaterMs, 0), { kind: 'refused', reason: 'expired' });
+
+// What a member tells about itself: it alone writes, and whoever has come less far gets what lies above.
+const stateOf = (name: string) => new NodeState({ config: nodeStateConfig(), self: { name, generation } });
+const [writer, reader] = [stateOf('db-1'), stateOf('api-1')];
+writer.set('load', '0.7');
+const delta = deltaFor(writer, 'db-1', reader.versionOf('db-1'));
+assert(delta);
+assert.equal(reader.apply(delta, wallMs).kind, 'accepted');
+assert.equal(reader.get('db-1', 'load'), '0.7');
