@@ -41,7 +41,9 @@ describe('what a crash leaves', () => {
       disk.crash('torn', rng);
       left.add(textOf(disk, 'log'));
     }
-    expect([...left].toSorted((a = '', b = '') => a.length - b.length)).toEqual(Array.from('two+three', (_, length) => 'two+three'.slice(0, length)));
+    expect([...left].toSorted((a = '', b = '') => a.length - b.length)).toEqual(
+      Array.from('two+three', (_, length) => 'two+three'.slice(0, length)),
+    );
   });
 
   it('and then it is synced: a second crash takes nothing more', () => {
