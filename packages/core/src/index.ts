@@ -34,6 +34,8 @@ export {
   parseEndpoint,
   parseName,
 } from './identity.ts';
+export { Interner } from './interner.ts';
+export { NameMap } from './name-map.ts';
 export { RecordingOutbox } from './recording-outbox.ts';
 export type { Replica, ReplicaObserver } from './replica.ts';
 export { Rng } from './rng.ts';

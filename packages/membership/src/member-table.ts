@@ -5,7 +5,7 @@
  * revive anybody.
  */
 import type { NodeId, Replica, ReplicaObserver } from '@hearsay/core';
-import { CanonicalWriter } from '@hearsay/core';
+import { CanonicalWriter, Interner, NameMap } from '@hearsay/core';
 import {
   type Claim,
   canonicalClaim,
@@ -60,37 +60,46 @@ const STATUSES: readonly Status[] = ['alive', 'suspect', 'dead', 'left'];
 export class MemberTable implements Replica<Claim>, ZonedPeers {
   readonly #config: MembershipConfig;
   readonly #owner: TableOwner;
-  readonly #members = new Map<NodeId, Member>();
+  readonly #claims: NameMap<Claim>;
+  /** See `Member`. */
+  readonly #sinceMs: NameMap<number>;
   readonly #counts = new Map<Status, number>(STATUSES.map((status) => [status, 0]));
   readonly #writer = new CanonicalWriter();
   /** A handful: whoever holds the table adds its own, once. */
   readonly #observers: ReplicaObserver<Claim>[] = [];
   /** Members that can be contacted: alive or suspect, without ourselves. */
-  readonly peers: PeerSet = new PeerSet();
+  readonly peers: PeerSet;
   /** Those of them in our own zone; empty when we have none. */
-  readonly nearPeers: PeerSet = new PeerSet();
+  readonly nearPeers: PeerSet;
   /** Those of them in other zones; empty when we have none. */
-  readonly farPeers: PeerSet = new PeerSet();
+  readonly farPeers: PeerSet;
   /** Members that failed and may come back: dead, not left, without ourselves. */
-  readonly deadPeers: PeerSet = new PeerSet();
+  readonly deadPeers: PeerSet;
   /** What the members tell about themselves. */
   readonly tags: TagShelf = new TagShelf();
 
-  constructor(config: MembershipConfig, owner: TableOwner) {
+  /** @param interner shared with other tables about members, of this node or of many. Default: one of its own. */
+  constructor(config: MembershipConfig, owner: TableOwner, interner: Interner = new Interner()) {
     this.#config = config;
     this.#owner = owner;
+    this.#claims = new NameMap(interner);
+    this.#sinceMs = new NameMap(interner);
+    this.peers = new PeerSet(interner);
+    this.nearPeers = new PeerSet(interner);
+    this.farPeers = new PeerSet(interner);
+    this.deadPeers = new PeerSet(interner);
   }
 
   get recordCount(): number {
-    return this.#members.size;
+    return this.#claims.size;
   }
 
   keys(): IterableIterator<NodeId> {
-    return this.#members.keys();
+    return this.#claims.keys();
   }
 
   get(name: NodeId): Claim | undefined {
-    return this.#members.get(name)?.claim;
+    return this.#claims.get(name);
   }
 
   keyOf(claim: Claim): NodeId {
@@ -106,11 +115,12 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
   }
 
   member(name: NodeId): Member | undefined {
-    return this.#members.get(name);
+    const claim = this.#claims.get(name);
+    return claim && { claim, sinceMs: this.#sinceMs.get(name) ?? 0 };
   }
 
-  members(): IterableIterator<Member> {
-    return this.#members.values();
+  *members(): IterableIterator<Member> {
+    for (const claim of this.#claims.values()) yield { claim, sinceMs: this.#sinceMs.get(claim.name) ?? 0 };
   }
 
   /** Members of one status, ourselves included. */
@@ -140,7 +150,7 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
   /** Forgets who has been gone for `deadRetentionMs`, and returns their names. Looks at every member. */
   reap(wallMs: number): NodeId[] {
     const expired: NodeId[] = [];
-    for (const { claim } of this.#members.values()) {
+    for (const claim of this.#claims.values()) {
       if (claim.name !== this.#owner.name && this.#isExpired(claim, wallMs)) expired.push(claim.name);
     }
     for (const name of expired) this.#remove(name);
@@ -150,7 +160,8 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
   #remove(name: NodeId): void {
     const held = this.get(name);
     if (held === undefined) return;
-    this.#members.delete(name);
+    this.#claims.delete(name);
+    this.#sinceMs.delete(name);
     this.#count(held.status, -1);
     for (const set of [this.peers, this.nearPeers, this.farPeers, this.deadPeers]) set.delete(name);
     this.tags.forget(name);
@@ -173,7 +184,7 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
 
   /** A node that is not in its own table could not refute, so there is always room for ourselves. */
   #hasRoomFor(name: NodeId): boolean {
-    return name === this.#owner.name || this.#members.size < this.#config.memberCountMax;
+    return name === this.#owner.name || this.#claims.size < this.#config.memberCountMax;
   }
 
   /** A life cannot have ended before it began, whatever a claim says. */
@@ -185,8 +196,8 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
 
   #put(claim: Claim, held: Claim | undefined, nowMs: number): void {
     const isSameStatus = held?.status === claim.status && held.generation === claim.generation;
-    const sinceMs = isSameStatus ? (this.#members.get(claim.name)?.sinceMs ?? nowMs) : nowMs;
-    this.#members.set(claim.name, { claim, sinceMs });
+    this.#claims.set(claim.name, claim);
+    if (!isSameStatus) this.#sinceMs.set(claim.name, nowMs);
     if (held !== undefined) this.#count(held.status, -1);
     this.#count(claim.status, 1);
     this.tags.expect(claim.name, claim.tagsDigest);

@@ -1,10 +1,16 @@
 /** A set of node ids that can be sampled in constant time per pick. */
-import type { NodeId, Rng } from '@hearsay/core';
+import type { Interner, NodeId, Rng } from '@hearsay/core';
+import { NameMap } from '@hearsay/core';
 
 /** Dense array and index, kept in step: add, delete and one random pick are O(1). */
 export class PeerSet {
   readonly #ids: NodeId[] = [];
-  readonly #indexes = new Map<NodeId, number>();
+  readonly #indexes: NameMap<number>;
+
+  /** @param interner shared with other tables about the same names. Default: one of its own. */
+  constructor(interner?: Interner) {
+    this.#indexes = new NameMap(interner);
+  }
 
   get size(): number {
     return this.#ids.length;

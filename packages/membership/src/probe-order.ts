@@ -6,18 +6,21 @@
  *   visited in this traversal | still to come
  *                             ^ cursor
  */
-import type { NodeId, Rng } from '@hearsay/core';
+import type { Interner, NodeId, Rng } from '@hearsay/core';
+import { NameMap } from '@hearsay/core';
 
 /** A list of ids with a cursor. Holds each id once; one that is deleted and added again is a joiner like any other. */
 export class ProbeOrder {
   readonly #rng: Rng;
   readonly #ids: NodeId[] = [];
-  readonly #positions = new Map<NodeId, number>();
+  readonly #positions: NameMap<number>;
   /** `0 ≤ cursor ≤ size`. */
   #cursor = 0;
 
-  constructor(rng: Rng) {
+  /** @param interner shared with other tables about the same names. Default: one of its own. */
+  constructor(rng: Rng, interner?: Interner) {
     this.#rng = rng;
+    this.#positions = new NameMap(interner);
   }
 
   get size(): number {

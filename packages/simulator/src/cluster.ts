@@ -2,8 +2,8 @@
  * A simulated cluster of the stack that ships: every node is a `StackCore`, and every packet passes the encoder and
  * the decoder of the wire, unless speed matters more. Nodes are known by name here and by endpoint to the simulation.
  */
-import { type Endpoint, type NodeId, type Rng, utf8Bytes } from '@hearsay/core';
-import type { Tags } from '@hearsay/membership';
+import { type Endpoint, Interner, type NodeId, type Rng, utf8Bytes } from '@hearsay/core';
+import { aliveClaim, type Claim, type Tags } from '@hearsay/membership';
 import type { Rumor, RumorId } from '@hearsay/rumor';
 import {
   type Packet,
@@ -45,6 +45,8 @@ export interface ClusterOptions {
 /** How a life differs from others of its node. */
 export interface LifeOptions {
   readonly tags?: Tags;
+  /** Members that it knows already. Default: none. */
+  readonly members?: readonly Claim[];
 }
 
 /** The world that a cluster lives in: ids are endpoints. */
@@ -69,6 +71,8 @@ export class ClusterSimulation {
   readonly #indexes: ReadonlyMap<NodeId, number>;
   readonly #disks = new Map<NodeId, VirtualDisk>();
   readonly #skewsMs = new Map<NodeId, number>();
+  /** One for all nodes: thousands of member tables then share each name. */
+  readonly #interner = new Interner();
   readonly #sequences = new Map<NodeId, number>();
 
   /** Throws `ConfigError` when an option breaks a rule. */
@@ -117,6 +121,19 @@ export class ClusterSimulation {
     this.world.command(id, { type: 'start' });
     const others = seeds.filter((seed) => seed !== name).map((seed) => this.addressOf(seed));
     if (others.length > 0) this.world.command(id, { type: 'join', seeds: others });
+  }
+
+  /**
+   * Starts all nodes as members that know each other already, as after a restart of the whole cluster from its
+   * snapshots: no news is spread, so a quiet cluster is quiet at once. Only for a cluster of which no node was started.
+   */
+  startTogether(): void {
+    const members = this.names.map((name) => this.#firstClaim(name));
+    for (const name of this.names) {
+      const id = this.addressOf(name);
+      this.world.add(id, (rng) => this.#makeCore(name, rng, { members }));
+      this.world.command(id, { type: 'start' });
+    }
   }
 
   /** `fate` is what becomes of the disk; see `DiskFate`. */
@@ -172,7 +189,7 @@ export class ClusterSimulation {
     return id;
   }
 
-  #makeCore(name: NodeId, rng: Rng, { tags = new Map() }: LifeOptions): StackCore {
+  #makeCore(name: NodeId, rng: Rng, { tags = new Map(), members = [] }: LifeOptions): StackCore {
     const id = this.addressOf(name);
     this.#sequences.delete(name);
     return new StackCore({
@@ -182,7 +199,14 @@ export class ClusterSimulation {
       rng,
       wallClock: this.world.wallClock(this.#skewsMs.get(name), id),
       cluster: CLUSTER_NAME,
+      names: this.#interner,
+      members,
     });
+  }
+
+  #firstClaim(name: NodeId): Claim {
+    const generation = Math.floor(this.wallMsOf(name) / MS_PER_SECOND);
+    return aliveClaim({ name, address: this.addressOf(name), generation });
   }
 
   /** Rises with every life that finds the disk of the last, also when a life lasts less than a second. */

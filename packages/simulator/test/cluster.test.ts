@@ -28,6 +28,23 @@ describe('a simulated cluster', () => {
     expect(cluster.liveNames()).toEqual(['node-1', 'node-3']);
   });
 
+  it('starts together: all know all, and there is no news and nothing to reconcile', () => {
+    const cluster = new ClusterSimulation({ seed: 1, nodeCount: 20 });
+    const events: string[] = [];
+    cluster.world.onEvent((_timeMs, _id, { type }) => events.push(type));
+    cluster.startTogether();
+    expect(new Set(cluster.names.map((name) => cluster.core(name).digests.members)).size).toBe(1);
+    for (const name of cluster.names) {
+      expect(cluster.core(name).table.countOf('alive')).toBe(20);
+      expect(cluster.core(name).detector.newsCount).toBe(1);
+    }
+    cluster.world.run(30_000);
+    expect(events).toEqual([]);
+    cluster.crash('node-02');
+    cluster.world.run(60_000);
+    for (const name of cluster.liveNames()) expect(cluster.core(name).table.countOf('dead')).toBe(1);
+  });
+
   it('gives every life of a node a higher generation, and its rumors numbers from 1', () => {
     const cluster = joined();
     const first = cluster.publish('node-2', 'topic', utf8Bytes('x'));

@@ -17,11 +17,11 @@ export interface ChildLinks<M, T, E> {
 /** Runs one core as a part of the stack. */
 export class Child<C, M, T, E> {
   readonly #core: Core<C, M, T, E>;
-  readonly #links: ChildLinks<M, T, E>;
+  readonly #outbox: ChildOutbox<M, T, E>;
 
   constructor(core: Core<C, M, T, E>, links: ChildLinks<M, T, E>) {
     this.#core = core;
-    this.#links = links;
+    this.#outbox = new ChildOutbox(links);
   }
 
   command(command: C, nowMs: number, out: StackOutbox): void {
@@ -37,11 +37,30 @@ export class Child<C, M, T, E> {
   }
 
   #step(input: Input<C, M, T>, nowMs: number, out: StackOutbox): void {
-    const { send, wrapTimer, route } = this.#links;
-    this.#core.step(input, nowMs, {
-      send: (to, message, via = 'packet') => send(to, message, via),
-      schedule: (timer, delayMs) => out.schedule(wrapTimer(timer), delayMs),
-      notify: (event) => route(event),
-    });
+    this.#outbox.owner = out;
+    this.#core.step(input, nowMs, this.#outbox);
+  }
+}
+
+/** One for all steps of a child: they never overlap, because its events wait until its step has returned. */
+class ChildOutbox<M, T, E> implements Outbox<M, T, E> {
+  readonly #links: ChildLinks<M, T, E>;
+  /** Of the step that is going on. */
+  owner: StackOutbox | undefined;
+
+  constructor(links: ChildLinks<M, T, E>) {
+    this.#links = links;
+  }
+
+  send(to: NodeId, message: M, via: Via = 'packet'): void {
+    this.#links.send(to, message, via);
+  }
+
+  schedule(timer: T, delayMs: number): void {
+    this.owner?.schedule(this.#links.wrapTimer(timer), delayMs);
+  }
+
+  notify(event: E): void {
+    this.#links.route(event);
   }
 }

@@ -1,7 +1,7 @@
 /** Makes the protocols of one node and hands each what it needs. None of them knows another. */
 import { AntiEntropyCore } from '@hearsay/anti-entropy';
 import type { Endpoint, NodeId, Rng, WallClock } from '@hearsay/core';
-import { HybridClock, keyedHash128, utf8Bytes } from '@hearsay/core';
+import { HybridClock, Interner, keyedHash128, utf8Bytes } from '@hearsay/core';
 import type { Claim, Tags } from '@hearsay/membership';
 import { MemberTable } from '@hearsay/membership';
 import { RumorCore } from '@hearsay/rumor';
@@ -37,6 +37,10 @@ export interface StackDeps {
   readonly cluster: string;
   /** The owner's say in whom to believe. Default: everything plausible is believed. */
   readonly veto?: SwimVeto | undefined;
+  /** Members known already, from before this life: believed and probed like others, and no news. Default: none. */
+  readonly members?: Iterable<Claim> | undefined;
+  /** Names of members. To share one between the stacks of one process saves memory. Default: one of its own. */
+  readonly names?: Interner | undefined;
 }
 
 /** The replicated state of a node, and the protocols over it. */
@@ -52,8 +56,10 @@ export interface Protocols {
 }
 
 /** One of each. Every protocol forks its own randomness, so that none shifts another's. */
-export function createProtocols({ config, self, sizes, rng, wallClock, cluster, veto }: StackDeps): Protocols {
-  const table = new MemberTable(config.membership, { name: self.name, zone: self.zone ?? '' });
+export function createProtocols(deps: StackDeps): Protocols {
+  const { config, self, sizes, rng, wallClock, cluster, veto, names = new Interner() } = deps;
+  const table = new MemberTable(config.membership, { name: self.name, zone: self.zone ?? '' }, names);
+  for (const claim of deps.members ?? []) if (claim.name !== self.name) table.merge(claim, wallClock.at(0), 0);
   const clock = new HybridClock(config.limits.clockSkewMsMax);
   const store = new Store({ config: config.store, origin: self.name, clock });
   const { peers } = table;
@@ -68,6 +74,7 @@ export function createProtocols({ config, self, sizes, rng, wallClock, cluster, 
       table,
       rng: rng.fork('swim'),
       wallClock,
+      names,
       sizeOf: claimBytes,
       self,
       veto,
