@@ -36,7 +36,7 @@ describe('a simulated cluster', () => {
     expect(new Set(cluster.names.map((name) => cluster.core(name).digests.members)).size).toBe(1);
     for (const name of cluster.names) {
       expect(cluster.core(name).table.countOf('alive')).toBe(20);
-      expect(cluster.core(name).detector.newsCount).toBe(1);
+      expect(cluster.core(name).detector.newsCount).toBe(0);
     }
     cluster.world.run(30_000);
     expect(events).toEqual([]);
