@@ -160,7 +160,7 @@ describe('MemberTable, what cannot be true', () => {
     expect(table.merge(claim({ name: 'c' }), WALL_MS, 0).kind).toBe('refused');
     table.reap(WALL_MS + DAY_SECONDS * 1_000 + 1);
     expect(table.merge(claim({ name: 'c' }), WALL_MS, 0).kind).toBe('accepted');
-    expect(new Set(table.keys())).toEqual(new Set(["c", "self"]));
+    expect(new Set(table.keys())).toEqual(new Set(['c', 'self']));
   });
 
   it('knows members with any name that is legal', () => {
