@@ -127,16 +127,26 @@ describe('keys and values', () => {
     await expect(client.read('x')).rejects.toMatchObject({ status: 404 });
   });
 
+  it('takes a time to live, and tells when an entry ends', async () => {
+    const { client } = await api();
+    expect((await client.write('lease', Buffer.from('1'), { ttlMs: 60_000 })).expiresAt).toBe(
+      '1970-01-01T00:01:00.000Z',
+    );
+    await expect(client.write('lease', Buffer.from('1'), { ttlMs: 0 })).rejects.toMatchObject({ status: 400 });
+  });
+
   it('refuses a write with a stale If-Match by 412 and leaves the value', async () => {
     const { client } = await api();
     const first = await client.write('x', Buffer.from('1'));
-    const second = await client.write('x', Buffer.from('2'), first.version);
-    await expect(client.write('x', Buffer.from('3'), first.version)).rejects.toMatchObject({
+    const second = await client.write('x', Buffer.from('2'), { ifVersion: first.version });
+    await expect(client.write('x', Buffer.from('3'), { ifVersion: first.version })).rejects.toMatchObject({
       status: 412,
       code: 'ERR_VERSION',
     });
     await expect(client.delete('x', first.version)).rejects.toMatchObject({ status: 412 });
-    await expect(client.write('new', Buffer.from('3'), first.version)).rejects.toMatchObject({ status: 412 });
+    await expect(client.write('new', Buffer.from('3'), { ifVersion: first.version })).rejects.toMatchObject({
+      status: 412,
+    });
     expect(await client.read('x')).toMatchObject({ value: Buffer.from('2'), version: second.version });
   });
 

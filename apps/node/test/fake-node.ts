@@ -42,7 +42,14 @@ function fakeStore(): HearsayNode['store'] {
       if (key === '') throw new HearsayError('ERR_KEY', 'a key of 0 bytes');
       checkVersion(key, options?.ifVersion);
       writeCount += 1;
-      const entry = { key, value: new Uint8Array(Buffer.from(value)), version: `${writeCount}.0.self`, origin: 'self' };
+      const { ttlMs } = options ?? {};
+      const entry: StoreEntry = {
+        key,
+        value: new Uint8Array(Buffer.from(value)),
+        version: `${writeCount}.0.self`,
+        origin: 'self',
+        expiresAt: ttlMs === undefined ? undefined : new Date(ttlMs).toISOString(),
+      };
       entries.set(key, entry);
       return entry;
     },

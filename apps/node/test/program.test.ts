@@ -22,6 +22,7 @@ describe('bad usage', () => {
     [['members', 'extra'], /too many arguments/],
     [['join'], /missing required argument 'addresses'/],
     [['rumor', 'a', 'b', '--priority', 'loud'], /Allowed choices are critical, high, normal, bulk/],
+    [['kv', 'set', 'k', 'v', '--ttl', '5 minutes'], /Use a whole number with ms, s, m, h or d/],
     [['kv', 'list', '--limit', '0'], /Use a whole number of at least 1/],
     [['demo', '--nodes', '2'], /Use a whole number of 3 to 32/],
     [['demo', '--http-port', '65536'], /Use a whole number of 0 to 65535/],

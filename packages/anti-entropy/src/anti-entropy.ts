@@ -77,7 +77,11 @@ export class AntiEntropyCore<R>
       if (record === undefined) tree.delete(key);
       else tree.set(key, replica.canonicalBytes(record));
     };
-    for (const key of replica.keys()) note(key, replica.get(key));
+    for (const key of replica.keys()) {
+      const bytes = replica.canonicalBytesAt?.(key);
+      if (bytes === undefined) note(key, replica.get(key));
+      else tree.set(key, bytes);
+    }
     replica.observe(note);
     this.#config = config;
     this.#peers = peers;

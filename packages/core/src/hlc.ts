@@ -45,6 +45,14 @@ export class HybridClock {
     return this.#advance(nowMs > this.#last.wallMs ? { wallMs: nowMs, counter: 0 } : this.#successor());
   }
 
+  /**
+   * Goes on after `stamp`, however far ahead it is: what this node issued in an earlier life, or must not write below,
+   * is no matter of trust.
+   */
+  resume(stamp: HlcStamp): void {
+    if (compareStamps(stamp, this.#last) > 0) this.#last = { wallMs: stamp.wallMs, counter: stamp.counter };
+  }
+
   /** Whether a peer's stamp is near enough to the local wall clock to be accepted. */
   accepts(stamp: HlcStamp, wallMs: number): boolean {
     return stamp.wallMs - wallMs <= this.#skewMsMax;

@@ -21,6 +21,11 @@ export interface Replica<R> {
    * (local times, evidence) stays out, or equal content would never have equal roots.
    */
   canonicalBytes(record: R): Uint8Array;
+  /**
+   * What `canonicalBytes` gives for the record under `key`, for replicas that can tell it without reading the record:
+   * a tree over a million records on a disk is then built from their heads. Default: by `get`.
+   */
+  canonicalBytesAt?(key: string): Uint8Array | undefined;
   /** Adds an observer that is told of every change; `undefined` in its second argument means removed. */
   observe(observer: ReplicaObserver<R>): void;
 }

@@ -52,6 +52,10 @@ export function nodeEvent(event: StackEvent, snapshotOf: (claim: Claim) => Membe
       const isDeleted = record.kind === 'delete';
       return { type: 'store-changed', key: record.key, version: versionOf(record), origin: record.origin, isDeleted };
     }
+    case 'store-expired': {
+      const { key, origin } = event.record;
+      return { type: 'store-changed', key, version: versionOf(event.record), origin, isDeleted: true };
+    }
     case 'claim-refused':
     case 'record-refused':
       return refused(event.from, event.reason);

@@ -59,6 +59,7 @@ export type NodeEvent =
       readonly key: string;
       readonly version: string;
       readonly origin: NodeId;
+      /** Deleted, or ended by itself. */
       readonly isDeleted: boolean;
     }
   /** Something a peer sent was refused: a clock too far ahead, a limit, an implausible claim. */

@@ -21,6 +21,7 @@ export type {
   NodeRumors,
   NodeStore,
   PingResult,
+  SetOptions,
   WriteOptions,
 } from './node.ts';
 export type { NodeOptions } from './options.ts';

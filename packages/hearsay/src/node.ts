@@ -55,6 +55,15 @@ export interface WriteOptions {
   readonly ifVersion?: string | undefined;
 }
 
+/** How to write. */
+export interface SetOptions extends WriteOptions {
+  /**
+   * After so many milliseconds of wall time, 1 to 2^31-1, the entry is gone, at all nodes at once as far as their clocks
+   * agree. Default: it stays.
+   */
+  readonly ttlMs?: number | undefined;
+}
+
 /** A page of keys. */
 export interface ListOptions {
   readonly prefix?: string | undefined;
@@ -68,9 +77,10 @@ export interface ListOptions {
 export interface NodeStore {
   get(key: string): StoreEntry | undefined;
   /**
-   * Throws `KeyError` (1-512 bytes), `TooLargeError` (above 256 KiB), `VersionError`, `OverflowError`, `StoppedError`.
+   * Throws `KeyError` (1-512 bytes), `TooLargeError` (above 256 KiB), `VersionError`, `OverflowError`, `ConfigError` for a
+   * `ttlMs` out of range, `StoppedError`.
    */
-  set(key: string, value: Uint8Array | string, options?: WriteOptions): StoreEntry;
+  set(key: string, value: Uint8Array | string, options?: SetOptions): StoreEntry;
   /** Whether there was such a key. Throws `VersionError`, `StoppedError`. */
   delete(key: string, options?: WriteOptions): boolean;
   /** By key, in code unit order. The next page begins `after` the last key of this one. */

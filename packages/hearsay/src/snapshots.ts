@@ -47,6 +47,8 @@ export interface StoreEntry {
   readonly version: string;
   /** The node that wrote it. */
   readonly origin: NodeId;
+  /** ISO 8601: when it ends by itself. Undefined when it does not. */
+  readonly expiresAt: string | undefined;
 }
 
 /** Snapshot of a member, from what was claimed of it and what this node noticed itself. */
@@ -75,5 +77,6 @@ export function storeEntry(record: StoreRecord): StoreEntry {
     value: record.value.slice(),
     version: versionOf(record),
     origin: record.origin,
+    expiresAt: record.expiresAtMs === undefined ? undefined : new Date(record.expiresAtMs).toISOString(),
   });
 }

@@ -1,8 +1,9 @@
 /** Reads and writes of the application on the replicated store. */
-import { utf8Bytes, VersionError } from '@hearsay/core';
+import { ConfigError, DURATION_MS_MAX, utf8Bytes, VersionError } from '@hearsay/core';
+import { wallNowMs } from '@hearsay/runtime';
 import { versionOf } from '@hearsay/store';
 import type { Engine } from './engine.ts';
-import type { ListOptions, NodeStore, WriteOptions } from './node.ts';
+import type { ListOptions, NodeStore, SetOptions, WriteOptions } from './node.ts';
 import { type StoreEntry, storeEntry } from './snapshots.ts';
 
 /** What a missing key has for a version, in errors. */
@@ -19,35 +20,39 @@ export class StoreDesk implements NodeStore {
   }
 
   get(key: string): StoreEntry | undefined {
-    const record = this.#engine.stack.store.read(key);
+    const record = this.#engine.stack.store.read(key, wallNowMs());
     return record && storeEntry(record);
   }
 
-  set(key: string, value: Uint8Array | string, options: WriteOptions = {}): StoreEntry {
+  set(key: string, value: Uint8Array | string, options: SetOptions = {}): StoreEntry {
+    const { ttlMs } = options;
+    if (ttlMs !== undefined && !(ttlMs >= 1 && ttlMs <= DURATION_MS_MAX)) {
+      throw new ConfigError('store.set', [`ttlMs: ${ttlMs} is not a number of 1 to ${DURATION_MS_MAX}`]);
+    }
     this.#check(key, options);
     // The store makes its own copy.
     const bytes = typeof value === 'string' ? utf8Bytes(value) : value;
-    this.#engine.command({ type: 'store-set', key, value: bytes });
-    const record = this.#engine.stack.store.read(key);
+    this.#engine.command({ type: 'store-set', key, value: bytes, ttlMs });
+    const record = this.#engine.stack.store.get(key);
     if (record === undefined) throw new Error(`the store did not take ${key}: a command must run before it returns`);
     return storeEntry(record);
   }
 
   delete(key: string, options: WriteOptions = {}): boolean {
     this.#check(key, options);
-    if (this.#engine.stack.store.read(key) === undefined) return false;
+    if (this.#engine.stack.store.readHead(key, wallNowMs()) === undefined) return false;
     this.#engine.command({ type: 'store-delete', key });
     return true;
   }
 
   list({ prefix, after, limit = LISTED_COUNT_MAX }: ListOptions = {}): readonly StoreEntry[] {
     const { store } = this.#engine.stack;
-    return store.list({ prefix, after, limit: Math.min(limit, LISTED_COUNT_MAX) }).map(storeEntry);
+    return store.list({ prefix, after, limit: Math.min(limit, LISTED_COUNT_MAX), wallMs: wallNowMs() }).map(storeEntry);
   }
 
   #check(key: string, { ifVersion }: WriteOptions): void {
     if (ifVersion === undefined) return;
-    const held = this.#engine.stack.store.read(key);
+    const held = this.#engine.stack.store.readHead(key, wallNowMs());
     const heldVersion = held === undefined ? NO_VERSION : versionOf(held);
     if (heldVersion !== ifVersion) throw new VersionError(key, ifVersion, heldVersion);
   }

@@ -103,6 +103,28 @@ describe('the store of one node', () => {
   });
 });
 
+describe('an entry with a time to live', () => {
+  it('ends at all nodes, and each tells', async () => {
+    const nodes = await startCluster(['a', 'b'], { limits: { storeTickMs: 10 } });
+    const [a, b] = nodes;
+    const entry = a!.node.store.set('lease', 'mine', { ttlMs: 500 });
+    expect(Date.parse(entry.expiresAt ?? '')).toBeGreaterThan(0);
+    expect((await b!.watch.first('store-changed')).isDeleted).toBe(false);
+    expect(b!.node.store.get('lease')).toEqual(entry);
+    for (const { node, watch } of nodes) {
+      const ended = await watch.first('store-changed', ({ isDeleted }) => isDeleted);
+      expect(ended).toMatchObject({ key: 'lease', version: entry.version });
+      expect([node.store.get('lease'), node.store.list(), node.store.delete('lease')]).toEqual([undefined, [], false]);
+    }
+  });
+
+  it.each([0, -1, Number.NaN, 2 ** 31])('does not live for %d ms', async (ttlMs) => {
+    const { node } = await startNode('a');
+    expect(() => node.store.set('k', '1', { ttlMs })).toThrow(refusedWith('ERR_CONFIG'));
+    expect(node.store.get('k')).toBeUndefined();
+  });
+});
+
 describe('the store of a cluster', () => {
   it('spreads writes and deletions, with the same version everywhere', async () => {
     const [a, b] = await startCluster(['a', 'b']);

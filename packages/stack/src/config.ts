@@ -2,7 +2,7 @@
 import type { AntiEntropyConfig } from '@hearsay/anti-entropy';
 import { antiEntropyConfig } from '@hearsay/anti-entropy';
 import type { NumberRange, NumberRanges } from '@hearsay/core';
-import { ConfigError, checkedConfig, DURATION, PER_MILLE } from '@hearsay/core';
+import { COUNT, ConfigError, checkedConfig, DURATION, PER_MILLE } from '@hearsay/core';
 import type { FlapConfig } from '@hearsay/damping';
 import { flapConfig } from '@hearsay/damping';
 import type { MembershipConfig } from '@hearsay/membership';
@@ -31,6 +31,13 @@ export interface StackLimits {
    * Source: guess, far above what NTP leaves. Further ahead is refused and counted.
    */
   readonly clockSkewMsMax: number;
+  /**
+   * How often the store looks which of its records have ended. Default 1,000 ms. Source: guess: watchers of a record with
+   * an expiry are told so late at most; who reads it is told nothing from the first millisecond on.
+   */
+  readonly storeTickMs: number;
+  /** Records that are told as ended in one tick; more follow at once. Default 1,000. Source: guess, a few milliseconds. */
+  readonly expiredCountMax: number;
 }
 
 /** Limits of the stack and one complete configuration per protocol. */
@@ -65,6 +72,8 @@ export const STACK_LIMITS: Readonly<StackLimits> = Object.freeze({
   packetBytesMax: 1_400,
   membershipSharePerMille: 500,
   clockSkewMsMax: 60_000,
+  storeTickMs: 1_000,
+  expiredCountMax: 1_000,
 });
 
 const PACKET_BYTES: NumberRange = Object.freeze({ min: 512, max: 65_507 });
@@ -72,6 +81,8 @@ const LIMIT_RANGES: NumberRanges<StackLimits> = Object.freeze({
   packetBytesMax: PACKET_BYTES,
   membershipSharePerMille: PER_MILLE,
   clockSkewMsMax: DURATION,
+  storeTickMs: DURATION,
+  expiredCountMax: COUNT,
 });
 
 /** What a preset names. */

@@ -3,7 +3,7 @@ import type { AntiEntropyTimer } from '@hearsay/anti-entropy';
 import type { Endpoint, NodeId } from '@hearsay/core';
 import type { Tags } from '@hearsay/membership';
 import type { Rumor, RumorEvent, RumorTimer } from '@hearsay/rumor';
-import type { StoreRecord } from '@hearsay/store';
+import type { RecordHead, StoreRecord } from '@hearsay/store';
 import type { SwimEvent, SwimTimer } from '@hearsay/swim';
 
 /** What the owner of a stack may ask of it. */
@@ -21,15 +21,26 @@ export type StackCommand =
   | { readonly type: 'set-tags'; readonly tags: Tags }
   /** The owner allots the rumor's id and has checked it with `validateRumor`. */
   | { readonly type: 'publish'; readonly rumor: Rumor }
-  /** Throws what `Store.set` throws. */
-  | { readonly type: 'store-set'; readonly key: string; readonly value: Uint8Array }
+  /** Throws what `Store.set` throws. With `ttlMs` the record ends by itself, so many wall milliseconds from now. */
+  | {
+      readonly type: 'store-set';
+      readonly key: string;
+      readonly value: Uint8Array;
+      readonly ttlMs?: number | undefined;
+    }
   | { readonly type: 'store-delete'; readonly key: string };
 
 /** A child's timer, with the child that it belongs to. */
 export type StackTimer =
   | { readonly protocol: 'swim'; readonly timer: SwimTimer }
   | { readonly protocol: 'rumor'; readonly timer: RumorTimer }
-  | { readonly protocol: 'members' | 'store'; readonly timer: AntiEntropyTimer };
+  | { readonly protocol: 'members' | 'store'; readonly timer: AntiEntropyTimer }
+  | { readonly protocol: 'store-keeper'; readonly timer: StoreTimer };
+
+/** Looks which records have ended. */
+export interface StoreTimer {
+  readonly type: 'tick';
+}
 
 /** What the owner of a stack learns. */
 export type StackEvent =
@@ -37,6 +48,8 @@ export type StackEvent =
   | RumorEvent
   /** A record of the store changed, by a local write (`from` undefined) or by anti-entropy. */
   | { readonly type: 'store-changed'; readonly record: StoreRecord; readonly from: NodeId | undefined }
+  /** A record of the store has ended by itself. */
+  | { readonly type: 'store-expired'; readonly record: RecordHead }
   /** A peer's record was refused. Counted as well; tells which clock or limit is wrong. */
   | { readonly type: 'record-refused'; readonly key: string; readonly reason: string; readonly from: NodeId }
   /** A session of anti-entropy ended. */

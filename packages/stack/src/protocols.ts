@@ -5,7 +5,7 @@ import { HybridClock, Interner, keyedHash128, utf8Bytes } from '@hearsay/core';
 import type { Claim, Tags } from '@hearsay/membership';
 import { MemberTable } from '@hearsay/membership';
 import { RumorCore } from '@hearsay/rumor';
-import type { StoreRecord } from '@hearsay/store';
+import type { StoreEngine, StoreRecord } from '@hearsay/store';
 import { Store } from '@hearsay/store';
 import type { SwimVeto } from '@hearsay/swim';
 import { SwimCore } from '@hearsay/swim';
@@ -35,6 +35,8 @@ export interface StackDeps {
   readonly wallClock: WallClock;
   /** Name of the cluster. Digests are keyed with it, so that outsiders cannot choose colliding records. */
   readonly cluster: string;
+  /** Where the records of the store are. Default: in memory. */
+  readonly engine?: StoreEngine | undefined;
   /** The owner's say in whom to believe. Default: everything plausible is believed. */
   readonly veto?: SwimVeto | undefined;
   /** Members known already, from before this life: believed and probed like others, and no news. Default: none. */
@@ -57,11 +59,11 @@ export interface Protocols {
 
 /** One of each. Every protocol forks its own randomness, so that none shifts another's. */
 export function createProtocols(deps: StackDeps): Protocols {
-  const { config, self, sizes, rng, wallClock, cluster, veto, names = new Interner() } = deps;
+  const { config, self, sizes, rng, wallClock, cluster, veto, engine, names = new Interner() } = deps;
   const table = new MemberTable(config.membership, { name: self.name, zone: self.zone ?? '' }, names);
   for (const claim of deps.members ?? []) if (claim.name !== self.name) table.merge(claim, wallClock.at(0), 0);
   const clock = new HybridClock(config.limits.clockSkewMsMax);
-  const store = new Store({ config: config.store, origin: self.name, clock });
+  const store = new Store({ config: config.store, origin: self.name, clock, engine });
   const { peers } = table;
   const hashKey = keyedHash128(utf8Bytes('hearsay digests'), utf8Bytes(cluster));
   const claimBytes = (claim: Claim): number => sizes.claimBytes(claim);

@@ -20,6 +20,7 @@ import type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
 import type { Packet, RootsMessage, StackMessage } from './messages.ts';
 import type { Protocols, StackDeps, StackSelf } from './protocols.ts';
 import { createProtocols } from './protocols.ts';
+import { StoreKeeper } from './store-keeper.ts';
 
 type StackOutbox = Outbox<Packet, StackTimer, StackEvent>;
 
@@ -48,6 +49,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   readonly #rng: Rng;
   readonly #composer: Composer;
   readonly #protocols: Protocols;
+  readonly #keeper: StoreKeeper;
   readonly #swim: Child<SwimCommand, SwimMessage, SwimTimer, SwimEvent>;
   readonly #rumor: Child<RumorCommand, RumorMessage, RumorTimer, RumorEvent>;
   readonly #members: Child<AntiEntropyCommand, AntiEntropyMessage<Claim>, AntiEntropyTimer, AntiEntropyEvent<Claim>>;
@@ -67,6 +69,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     this.#protocols = protocols;
     this.table = protocols.table;
     this.store = protocols.store;
+    this.#keeper = new StoreKeeper({ limits: deps.config.limits, store: protocols.store, wallClock: deps.wallClock });
     const composer = new Composer({
       limits: deps.config.limits,
       sizes: deps.sizes,
@@ -161,7 +164,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'start':
         this.#swim.command(command, nowMs, out);
         this.#members.command(command, nowMs, out);
-        return this.#storeSync.command(command, nowMs, out);
+        this.#storeSync.command(command, nowMs, out);
+        return this.#keeper.start(out);
       case 'wall-clock':
         return this.#wallClock.set(command.wallMs, nowMs);
       case 'join':
@@ -173,16 +177,11 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'publish':
         return this.#rumor.command(command, nowMs, out);
       case 'store-set':
-        return this.#onStored(this.store.set(command.key, command.value, this.#wallClock.at(nowMs)), out);
       case 'store-delete':
-        return this.#onStored(this.store.delete(command.key, this.#wallClock.at(nowMs)), out);
+        return this.#keeper.onCommand(command, nowMs, out);
       default:
         return assertNever(command);
     }
-  }
-
-  #onStored(record: StoreRecord | undefined, out: StackOutbox): void {
-    if (record !== undefined) out.notify({ type: 'store-changed', record, from: undefined });
   }
 
   #onPacket(source: Endpoint, packet: Packet, nowMs: number, out: StackOutbox): void {
@@ -247,6 +246,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#members.timer(wrapped.timer, nowMs, out);
       case 'store':
         return this.#storeSync.timer(wrapped.timer, nowMs, out);
+      case 'store-keeper':
+        return this.#keeper.onTick(nowMs, out);
       default:
         return assertNever(wrapped);
     }
@@ -298,15 +299,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
 
   #onStoreEvent(event: AntiEntropyEvent<StoreRecord>, nowMs: number, out: StackOutbox): void {
     if (event.type === 'session-ended') return out.notify({ ...event, type: 'reconciled', replica: 'store' });
-    if (event.type !== 'records-received') return;
-    const wallMs = this.#wallClock.at(nowMs);
-    for (const record of event.records) {
-      const outcome = this.store.merge(record, wallMs);
-      if (outcome.kind === 'accepted') out.notify({ type: 'store-changed', record, from: event.from });
-      if (outcome.kind === 'refused') {
-        out.notify({ type: 'record-refused', key: record.key, reason: outcome.reason, from: event.from });
-      }
-    }
+    if (event.type === 'records-received') this.#keeper.onRecords(event.records, event.from, nowMs, out);
   }
 
   #endpointOf(to: NodeId): Endpoint | undefined {

@@ -76,7 +76,7 @@ describe('StackCore, commands and timers', () => {
     const node = new LoneNode();
     expect(node.pendingProtocols()).toEqual([]);
     node.command({ type: 'start' });
-    expect(node.pendingProtocols()).toEqual(['members', 'store', 'swim']);
+    expect(node.pendingProtocols()).toEqual(['members', 'store', 'store-keeper', 'swim']);
   });
 
   it('hands each timer back to the protocol that asked for it', () => {
@@ -85,7 +85,7 @@ describe('StackCore, commands and timers', () => {
     node.meet('b');
     node.command({ type: 'start' });
     node.command({ type: 'publish', rumor: rumor('me', 1) });
-    expect(node.pendingProtocols()).toEqual(['members', 'rumor', 'store', 'swim']);
+    expect(node.pendingProtocols()).toEqual(['members', 'rumor', 'store', 'store-keeper', 'swim']);
     node.advance(20_000);
     const said = new Set(node.letters().map(({ wrapped }) => `${wrapped.protocol} ${wrapped.message.type}`));
     expect([...said]).toEqual(expect.arrayContaining(['swim ping', 'rumor push', 'members probe', 'store probe']));

@@ -1,6 +1,20 @@
 export type { StoreConfig } from './config.ts';
 export { STORE_DEFAULTS, storeConfig } from './config.ts';
-export type { StoreRecord } from './record.ts';
-export { compareRecords, mergeRecords, versionOf } from './record.ts';
-export type { ListOptions, RefusalReason, StoreMergeOutcome } from './store.ts';
+export type { StoreEngine } from './engine.ts';
+export type { FloorMember, FloorOutlook } from './floor.ts';
+export { FloorKeeper } from './floor.ts';
+export { Knowledge } from './knowledge.ts';
+export { MemoryEngine } from './memory-engine.ts';
+export type { RefusalReason, StoreMergeOutcome } from './merge-outcome.ts';
+export type { RecordHead, StoreRecord } from './record.ts';
+export {
+  canonicalHead,
+  canonicalRecord,
+  compareRecords,
+  isLiveAt,
+  mergeRecords,
+  valueMark,
+  versionOf,
+} from './record.ts';
+export type { ListOptions, StoreDeps } from './store.ts';
 export { Store } from './store.ts';

@@ -4,7 +4,7 @@ import type { StoreConfig } from './config.ts';
 import type { StoreRecord } from './record.ts';
 
 /** What is wrong with a record as such, whatever the store holds. */
-export type RecordFault = 'key' | 'value' | 'stamp' | 'origin';
+export type RecordFault = 'key' | 'value' | 'stamp' | 'origin' | 'expiry';
 
 /** A UTF-16 unit takes at most three bytes of UTF-8. */
 const BYTES_PER_UNIT_MAX = 3;
@@ -16,6 +16,12 @@ export function recordFault(record: StoreRecord, config: Readonly<StoreConfig>):
   if (typeof record.origin !== 'string' || !isName(record.origin)) return 'origin';
   if (!isUpTo(record.stamp?.wallMs, HLC_WALL_MS_MAX) || !isUpTo(record.stamp.counter, HLC_COUNTER_MAX)) return 'stamp';
   if (!(record.value instanceof Uint8Array) || record.value.length > config.valueBytesMax) return 'value';
+  const { expiresAtMs } = record;
+  if (
+    expiresAtMs !== undefined &&
+    (record.kind === 'delete' || expiresAtMs === 0 || !isUpTo(expiresAtMs, HLC_WALL_MS_MAX))
+  )
+    return 'expiry';
   if (record.kind === 'delete') return record.value.length === 0 ? undefined : 'value';
   return record.kind === 'set' ? undefined : 'value';
 }

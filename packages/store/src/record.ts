@@ -1,40 +1,58 @@
 /**
  * One version of one key, and the order that decides which version stays.
  *
- *   stamp, then origin, then delete over set, then the value's bytes
+ *   stamp, then origin, then delete over set, then none or the later expiry, then the value's bytes
  *
  * The order is total: two records compare equal only if they are the same. So `mergeRecords`, the greater of two, is
  * commutative, associative and idempotent, and replicas that have seen the same records hold the same.
  */
 import { CanonicalWriter, compareStamps, type HlcStamp, keyedHash128, type NodeId, utf8Bytes } from '@hearsay/core';
 
-/** Immutable once it is in a store: digests are computed from it. */
-export interface StoreRecord {
+/** All of a record but its value: enough to order it, unless everything here is equal. */
+export interface RecordHead {
   /** 1-512 bytes of well-formed UTF-8. */
   readonly key: string;
   /** Hybrid logical time of the write. [HLC §3] */
   readonly stamp: HlcStamp;
   /** Name of the member that wrote it. */
   readonly origin: NodeId;
-  /** `delete` is a tombstone: it hides older writes that may still arrive, so it stays in the store. */
+  /** `delete` is a tombstone: it hides older writes that may still arrive, so it stays until none can. */
   readonly kind: 'set' | 'delete';
+  /**
+   * Wall milliseconds from which on nobody reads it. It then is its own tombstone. Chosen by the writer, so that it ends
+   * everywhere at once; absent when it does not end.
+   */
+  readonly expiresAtMs?: number | undefined;
+  /** What there is of the value: its length at least. */
+  readonly value: { readonly length: number };
+}
+
+/** Immutable once it is in a store: digests are computed from it. */
+export interface StoreRecord extends RecordHead {
   /** At most 256 KiB. Empty in a tombstone. Not to be changed by who reads it. */
   readonly value: Uint8Array;
 }
 
 /** Longest value that stands in the canonical bytes itself. Source: one block of BLAKE2s; a longer one is hashed. */
-const INLINE_VALUE_BYTES_MAX = 64;
+export const INLINE_VALUE_BYTES_MAX = 64;
 /** Public: it only separates this hash from others. Digests over canonical bytes have the cluster's key. */
 const VALUE_HASH_KEY = utf8Bytes('hearsay store value');
 const KIND_RANK: { readonly [K in StoreRecord['kind']]: number } = { set: 0, delete: 1 };
+/** Stands where the rank of the kind does, when an expiry follows. */
+const EXPIRING_RANK = 2;
 
 /** Positive when `a` wins over `b`. Both are of the same key. */
 export function compareRecords(a: StoreRecord, b: StoreRecord): number {
+  return compareHeads(a, b) || compareBytes(a.value, b.value);
+}
+
+/** As `compareRecords`, and 0 when only the values can tell. */
+export function compareHeads(a: RecordHead, b: RecordHead): number {
   return (
     compareStamps(a.stamp, b.stamp) ||
     compareText(a.origin, b.origin) ||
     KIND_RANK[a.kind] - KIND_RANK[b.kind] ||
-    compareBytes(a.value, b.value)
+    expiryOf(a) - expiryOf(b)
   );
 }
 
@@ -44,26 +62,56 @@ export function mergeRecords(a: StoreRecord, b: StoreRecord): StoreRecord {
 }
 
 /** Names one version of a key, for conditional writes and ETags: `wallMs.counter.origin`. */
-export function versionOf(record: StoreRecord): string {
+export function versionOf(record: Pick<RecordHead, 'stamp' | 'origin'>): string {
   const { stamp, origin } = record;
   return `${stamp.wallMs}.${stamp.counter}.${origin}`;
 }
 
+/** Whether a reader finds the record at `wallMs`. */
+export function isLiveAt(head: RecordHead, wallMs: number): boolean {
+  return head.kind === 'set' && (head.expiresAtMs === undefined || wallMs < head.expiresAtMs);
+}
+
 /**
- * Equal exactly when two records are. A long value goes in as its length and 128-bit hash instead of a copy; which of
- * the two forms it is, the length tells.
+ * Wall milliseconds that the floor must pass before the record may be dropped: when it was written, and when it ended.
+ * `undefined` when it does not end. A function of the record alone, so that all nodes drop the same.
  */
+export function droppableAfterMs(head: RecordHead): number | undefined {
+  if (head.kind === 'delete') return head.stamp.wallMs;
+  return head.expiresAtMs === undefined ? undefined : Math.max(head.stamp.wallMs, head.expiresAtMs);
+}
+
+/**
+ * What stands for a value in canonical bytes: a short one itself, a long one as its length and 128-bit hash. Which of
+ * the two it is, its own length tells only together with the length of the value.
+ */
+export function valueMark(value: Uint8Array): Uint8Array {
+  return value.length <= INLINE_VALUE_BYTES_MAX ? value : keyedHash128(VALUE_HASH_KEY, value);
+}
+
+/** Equal exactly when two records are. */
 export function canonicalRecord(record: StoreRecord): Uint8Array {
-  const { key, stamp, origin, kind, value } = record;
+  return canonicalHead(record, valueMark(record.value));
+}
+
+/** The same from a head and the mark of its value. */
+export function canonicalHead(head: RecordHead, mark: Uint8Array): Uint8Array {
+  const { key, stamp, origin, kind, expiresAtMs, value } = head;
   const writer = new CanonicalWriter().text(key).uint53(stamp.wallMs).uint32(stamp.counter).text(origin);
-  writer.uint8(KIND_RANK[kind]);
-  if (value.length <= INLINE_VALUE_BYTES_MAX) return writer.bytes(value).finish();
-  return writer.uint32(value.length).bytes(keyedHash128(VALUE_HASH_KEY, value)).finish();
+  if (expiresAtMs === undefined) writer.uint8(KIND_RANK[kind]);
+  else writer.uint8(EXPIRING_RANK).uint53(expiresAtMs);
+  if (value.length > INLINE_VALUE_BYTES_MAX) writer.uint32(value.length);
+  return writer.bytes(mark).finish();
 }
 
 /** Order of UTF-16 code units: the same on every machine, unlike a collation. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
+}
+
+/** A record that never ends wins over one that does. */
+function expiryOf({ expiresAtMs }: RecordHead): number {
+  return expiresAtMs ?? Number.MAX_SAFE_INTEGER;
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {

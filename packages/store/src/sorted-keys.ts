@@ -4,13 +4,19 @@
  */
 import { compareText } from './record.ts';
 
-/** A growing set of keys. The caller adds each key once. */
+/** A set of keys. The caller adds no key that is in it, and removes none that is not. */
 export class SortedKeys {
   #sorted: readonly string[] = [];
   #waiting: string[] = [];
+  /** Removed, and still in one of the lists. */
+  readonly #gone = new Set<string>();
 
   add(key: string): void {
-    this.#waiting.push(key);
+    if (!this.#gone.delete(key)) this.#waiting.push(key);
+  }
+
+  remove(key: string): void {
+    this.#gone.add(key);
   }
 
   /** Keys with `prefix` that come after `after`, in order. */
@@ -27,9 +33,10 @@ export class SortedKeys {
   }
 
   #settle(): void {
-    if (this.#waiting.length === 0) return;
-    this.#sorted = merged(this.#sorted, this.#waiting.sort(compareText));
+    if (this.#waiting.length > 0) this.#sorted = merged(this.#sorted, this.#waiting.sort(compareText));
     this.#waiting = [];
+    if (this.#gone.size > 0) this.#sorted = this.#sorted.filter((key) => !this.#gone.has(key));
+    this.#gone.clear();
   }
 
   /** Index of the first key that is not before `bound`. */

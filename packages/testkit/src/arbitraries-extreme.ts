@@ -89,11 +89,15 @@ export function extremeStamp(): fc.Arbitrary<HlcStamp> {
 
 /** A record with any legal field and up to 2 KiB of value. */
 export function extremeRecord(): fc.Arbitrary<RecordShape> {
-  return fc.record({
-    key: extremeText().map((text) => `k${text}`),
-    stamp: extremeStamp(),
-    origin: extremeName(),
-    kind: fc.constantFrom('set', 'delete'),
-    value: fc.uint8Array({ maxLength: 2_048, size: 'large' }),
-  });
+  const expiresAtMs = fc.oneof(fc.constantFrom(1, 0xffff_ffff, 2 ** 32), fc.integer({ min: 1, max: HLC_WALL_MS_MAX }));
+  return fc
+    .record({
+      key: extremeText().map((text) => `k${text}`),
+      stamp: extremeStamp(),
+      origin: extremeName(),
+      kind: fc.constantFrom<RecordShape['kind'][]>('set', 'delete'),
+      value: fc.uint8Array({ maxLength: 2_048, size: 'large' }),
+      expiresAtMs: fc.option(expiresAtMs, { nil: undefined }),
+    })
+    .map(({ expiresAtMs: ending, ...record }) => (ending === undefined ? record : { ...record, expiresAtMs: ending }));
 }

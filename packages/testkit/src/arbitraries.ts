@@ -44,6 +44,7 @@ export interface RecordShape {
   readonly origin: NodeId;
   readonly kind: 'set' | 'delete';
   readonly value: Uint8Array;
+  readonly expiresAtMs?: number | undefined;
 }
 
 /** All names that the small domains use. */
@@ -121,6 +122,10 @@ export function arbitraryRecord(): fc.Arbitrary<RecordShape> {
       origin: arbitraryName(),
       kind: fc.constantFrom<RecordShape['kind'][]>('set', 'set', 'delete'),
       value: fc.uint8Array({ maxLength: 2 }),
+      expiresAtMs: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
     })
-    .map((record) => (record.kind === 'delete' ? { ...record, value: new Uint8Array(0) } : record));
+    .map(({ expiresAtMs, ...record }) => {
+      if (record.kind === 'delete') return { ...record, value: new Uint8Array(0) };
+      return expiresAtMs === undefined ? record : { ...record, expiresAtMs };
+    });
 }

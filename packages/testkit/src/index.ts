@@ -32,6 +32,8 @@ export type {
 export { arbitraryAntiEntropyMessage, arbitraryRumorMessage, arbitrarySwimMessage } from './arbitraries-messages.ts';
 export type { PacketShape, WireMessageShape } from './arbitraries-packets.ts';
 export { arbitraryMessage, arbitraryPacket, extremeMessage, extremePacket } from './arbitraries-packets.ts';
+export type { EngineHeadShape, EngineRecordShape, EngineShape, EngineStation } from './engine-conformance.ts';
+export { engineConformance } from './engine-conformance.ts';
 export type { InboxItem } from './inbox.ts';
 export { Inbox } from './inbox.ts';
 export type {

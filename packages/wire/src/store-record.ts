@@ -22,6 +22,7 @@ const UINT16_MAX = 0xffff;
 
 export function encodeRecord(record: StoreRecord): Uint8Array {
   const { wallMs, counter } = record.stamp;
+  const { expiresAtMs } = record;
   return Schema.encode({
     key: wellFormed(record.key),
     origin: record.origin,
@@ -30,13 +31,17 @@ export function encodeRecord(record: StoreRecord): Uint8Array {
     wallMsLow: wallMs % UINT32_RANGE,
     counter,
     value: record.value,
+    expiresAtMsHigh: expiresAtMs === undefined ? null : Math.floor(expiresAtMs / UINT32_RANGE),
+    expiresAtMsLow: expiresAtMs === undefined ? null : expiresAtMs % UINT32_RANGE,
   }).finish();
 }
 
 export function decodeRecord(bytes: Uint8Array, context: DecodeContext): StoreRecord {
   const fields = decodeFields(Schema, bytes, context);
   const wallMsHigh = checkedIn('record.wall_ms_high', fields.wallMsHigh, 0, UINT16_MAX);
-  return {
+  const expiresAtMsHigh = checkedIn('record.expires_at_ms_high', fields.expiresAtMsHigh, 0, UINT16_MAX);
+  const expiresAtMs = expiresAtMsHigh * UINT32_RANGE + fields.expiresAtMsLow;
+  const record: StoreRecord = {
     key: fields.key,
     stamp: {
       wallMs: wallMsHigh * UINT32_RANGE + fields.wallMsLow,
@@ -46,4 +51,5 @@ export function decodeRecord(bytes: Uint8Array, context: DecodeContext): StoreRe
     kind: checkedCase('record.kind', fields.kind, KIND_OF_NUMBER),
     value: new Uint8Array(fields.value),
   };
+  return expiresAtMs === 0 ? record : { ...record, expiresAtMs };
 }

@@ -89,8 +89,13 @@ export class AgentClient {
     return { value: await this.#bytes(response), version: etag.replaceAll('"', ''), origin: String(origin ?? '') };
   }
 
-  write(key: string, value: Uint8Array, ifVersion?: string): Promise<EntryView> {
-    return this.#json('PUT', keyTarget(key), entryShape, value, conditionHeaders(ifVersion));
+  write(
+    key: string,
+    value: Uint8Array,
+    { ifVersion, ttlMs }: { readonly ifVersion?: string | undefined; readonly ttlMs?: number | undefined } = {},
+  ): Promise<EntryView> {
+    const query = ttlMs === undefined ? '' : `?ttlMs=${ttlMs}`;
+    return this.#json('PUT', `${keyTarget(key)}${query}`, entryShape, value, conditionHeaders(ifVersion));
   }
 
   async delete(key: string, ifVersion?: string): Promise<void> {

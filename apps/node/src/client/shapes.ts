@@ -73,6 +73,8 @@ export interface EntryView {
   readonly version: string;
   readonly origin: string;
   readonly sizeBytes: number;
+  /** Absent when it does not end by itself. */
+  readonly expiresAt?: string | undefined;
 }
 
 const memberStatus = z.enum(['alive', 'suspect', 'dead', 'left']);
@@ -126,6 +128,7 @@ export const entryShape: z.ZodType<EntryView> = z.looseObject({
   version: z.string(),
   origin: z.string(),
   sizeBytes: z.number(),
+  expiresAt: z.string().optional(),
 });
 
 export const joinShape: z.ZodType<{ memberCount: number }> = z.looseObject({ memberCount: z.number() });

@@ -1,4 +1,5 @@
 /** `hearsay kv get`, `set`, `delete` and `list`. */
+import { DURATION_MS_MAX } from '@hearsay/core';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { AgentClient } from '../client/agent-client.ts';
 import type { EntryView } from '../client/shapes.ts';
@@ -13,6 +14,13 @@ const PAGE_LIMIT = 1_000;
 
 interface WriteOptions extends ClientOptions {
   readonly ifVersion?: string;
+}
+
+/** What a duration is once it is parsed. */
+type Milliseconds = number;
+
+interface SetOptions extends WriteOptions {
+  readonly ttl?: Milliseconds;
 }
 
 interface ListOptions extends ClientOptions {
@@ -34,9 +42,10 @@ export function addKvCommands(program: Command, terminal: Terminal): void {
     .argument('<key>')
     .argument('<value>', '- reads standard input')
     .option(...IF_VERSION)
-    .action(async (key: string, value: string, options: WriteOptions) => {
+    .option('--ttl <duration>', 'let it end by itself, after 500ms, 30s, 5m, 2h or 1d', parsedDuration)
+    .action(async (key: string, value: string, { ttl: ttlMs, ...options }: SetOptions) => {
       const bytes = await bytesOf(value, terminal);
-      const entry = await clientOf(options, terminal).write(key, bytes, options.ifVersion);
+      const entry = await clientOf(options, terminal).write(key, bytes, { ifVersion: options.ifVersion, ttlMs });
       await print(terminal, options, entry, [entry.version]);
     });
   withAgent(kv.command('delete'))
@@ -76,6 +85,21 @@ async function listed(client: AgentClient, { prefix, limit, after }: ListOptions
     entries.push(...page);
     if (page.length < pageLimit || entries.length >= limit) return entries;
   }
+}
+
+const MS_BY_UNIT: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
+
+function parsedDuration(text: string): number {
+  const [, digits, unit = ''] = /^(\d+)([a-z]+)$/.exec(text) ?? [];
+  const durationMs = Number(digits) * (MS_BY_UNIT.get(unit) ?? Number.NaN);
+  if (durationMs >= 1 && durationMs <= DURATION_MS_MAX) return durationMs;
+  throw new InvalidArgumentError('Use a whole number with ms, s, m, h or d, up to 24d.');
 }
 
 function parsedCount(text: string): number {

@@ -4,6 +4,7 @@
  * Preconditions are judged at this replica: they stop a writer who has not seen what this node has seen, and nothing
  * else. Two writers at two nodes can both pass; the later write wins everywhere.
  */
+import { DURATION_MS_MAX } from '@hearsay/core';
 import type { StoreEntry } from 'hearsay';
 import type { AgentContext } from '../context.ts';
 import { HttpError } from '../http-error.ts';
@@ -35,7 +36,8 @@ function get(store: NodeStore, key: string): ApiReply {
 
 async function put(store: NodeStore, request: ApiRequest): Promise<ApiReply> {
   const value = await request.readBytes();
-  const entry = store.set(request.rest, value, precondition(store, request));
+  const ttlMs = numberParameter(request.query, 'ttlMs', { min: 1, max: DURATION_MS_MAX });
+  const entry = store.set(request.rest, value, { ...precondition(store, request), ttlMs });
   return { status: 200, headers: entryHeaders(entry), body: { json: described(entry) } };
 }
 
@@ -80,11 +82,13 @@ function entityTag({ version }: StoreEntry): string {
 }
 
 function entryHeaders(entry: StoreEntry): Readonly<Record<string, string>> {
-  return { etag: entityTag(entry), 'hearsay-origin': entry.origin };
+  const { origin, expiresAt } = entry;
+  const ending = expiresAt === undefined ? {} : { 'hearsay-expires-at': expiresAt };
+  return { etag: entityTag(entry), 'hearsay-origin': origin, ...ending };
 }
 
-function described({ key, version, origin, value }: StoreEntry): object {
-  return { key, version, origin, sizeBytes: value.length };
+function described({ key, version, origin, value, expiresAt }: StoreEntry): object {
+  return { key, version, origin, sizeBytes: value.length, expiresAt };
 }
 
 function noSuchKey(key: string): HttpError {
