@@ -1,7 +1,6 @@
 /** Why a member is suspect or dead, as the application sees it: wall times, and names in place of bits. */
 import type { NodeId } from '@hearsay/core';
-import type { Grounds } from '@hearsay/membership';
-import type { Evidence } from '@hearsay/swim';
+import type { Evidence, Grounds } from '@hearsay/membership';
 
 /** One member's word against another. */
 export interface AccusationSnapshot {

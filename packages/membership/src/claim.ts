@@ -72,6 +72,11 @@ export function isPresent({ status }: Pick<Claim, 'status'>): boolean {
   return status === 'alive' || status === 'suspect';
 }
 
+/** Of two statuses the one that is later in the order of preference. */
+export function worseStatus(a: Status, b: Status): Status {
+  return RANK[a] >= RANK[b] ? a : b;
+}
+
 /** Whether `value` may be a zone: up to 32 characters of `[A-Za-z0-9._-]`. */
 export function isZone(value: string): boolean {
   return ZONE_PATTERN.test(value);

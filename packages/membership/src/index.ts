@@ -8,10 +8,12 @@ export {
   isZone,
   lifeAfter,
   mergeClaims,
+  worseStatus,
 } from './claim.ts';
 export type { MembershipConfig } from './config.ts';
 export { MEMBERSHIP_DEFAULTS, membershipConfig } from './config.ts';
-export type { ClaimRefusal, Member, MergeOutcome, TableOwner } from './member-table.ts';
+export type { Accusation, DetectorEvent, Evidence, FailureDetector, Finding } from './detector.ts';
+export type { ClaimRefusal, Member, MergeOutcome, TableOwner, Verdict } from './member-table.ts';
 export { MemberTable } from './member-table.ts';
 export type { StateMergeOutcome, StateRefusal } from './node-state.ts';
 export { NodeState } from './node-state.ts';

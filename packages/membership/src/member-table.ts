@@ -14,6 +14,7 @@ import {
   isPresent,
   isSameLife,
   type Status,
+  worseStatus,
 } from './claim.ts';
 import type { MembershipConfig } from './config.ts';
 import { PeerSet } from './peer-set.ts';
@@ -23,9 +24,14 @@ import type { ZonedPeers } from './zoned-sample.ts';
 /** A member as this node knows it. */
 export interface Member {
   readonly claim: Claim;
+  /** The worse of what is claimed and what this node has found out itself. */
+  readonly status: Status;
   /** Monotonic ms at which the status, or the generation, last changed here. */
   readonly sinceMs: number;
 }
+
+/** What a detector has found out about a member, and keeps to itself. */
+export type Verdict = 'alive' | 'suspect' | 'dead';
 
 /** Why a claim was not believed. */
 export type ClaimRefusal =
@@ -63,17 +69,19 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
   readonly #claims: NameMap<Claim>;
   /** See `Member`. */
   readonly #sinceMs: NameMap<number>;
+  /** Of members in the table; `alive` is not kept. */
+  readonly #verdicts = new Map<NodeId, Verdict>();
   readonly #counts = new Map<Status, number>(STATUSES.map((status) => [status, 0]));
   readonly #writer = new CanonicalWriter();
   /** A handful: whoever holds the table adds its own, once. */
   readonly #observers: ReplicaObserver<Claim>[] = [];
-  /** Members that can be contacted: alive or suspect, without ourselves. */
+  /** Members that can be contacted: alive or suspect, and not judged dead, without ourselves. */
   readonly peers: PeerSet;
   /** Those of them in our own zone; empty when we have none. */
   readonly nearPeers: PeerSet;
   /** Those of them in other zones; empty when we have none. */
   readonly farPeers: PeerSet;
-  /** Members that failed and may come back: dead, not left, without ourselves. */
+  /** Members that failed and may come back: dead by claim or by verdict, not left, without ourselves. */
   readonly deadPeers: PeerSet;
   /** What the members tell about themselves. */
   readonly tags: TagShelf = new TagShelf();
@@ -116,11 +124,11 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
 
   member(name: NodeId): Member | undefined {
     const claim = this.#claims.get(name);
-    return claim && { claim, sinceMs: this.#sinceMs.get(name) ?? 0 };
+    return claim && this.#memberOf(claim);
   }
 
   *members(): IterableIterator<Member> {
-    for (const claim of this.#claims.values()) yield { claim, sinceMs: this.#sinceMs.get(claim.name) ?? 0 };
+    for (const claim of this.#claims.values()) yield this.#memberOf(claim);
   }
 
   /** Members of one status, ourselves included. */
@@ -147,6 +155,26 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
     return { kind: 'accepted', previous: held };
   }
 
+  /**
+   * Notes what our own detector has found out about a member. It counts here like a claim, and is not one: it is in no
+   * digest and nobody else hears of it. It stands until the next one, also over a new life of the member. Returns the
+   * member's status before, or `undefined` when there is no such member.
+   */
+  judge(name: NodeId, verdict: Verdict, nowMs: number): Status | undefined {
+    const claim = this.#claims.get(name);
+    if (claim === undefined) return undefined;
+    const before = this.#statusOf(claim);
+    if (verdict === 'alive') this.#verdicts.delete(name);
+    else this.#verdicts.set(name, verdict);
+    const status = this.#statusOf(claim);
+    if (status === before) return before;
+    this.#sinceMs.set(name, nowMs);
+    this.#count(before, -1);
+    this.#count(status, 1);
+    if (name !== this.#owner.name) this.#place(claim, status);
+    return before;
+  }
+
   /** Forgets who has been gone for `deadRetentionMs`, and returns their names. Looks at every member. */
   reap(wallMs: number): NodeId[] {
     const expired: NodeId[] = [];
@@ -160,9 +188,10 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
   #remove(name: NodeId): void {
     const held = this.get(name);
     if (held === undefined) return;
+    this.#count(this.#statusOf(held), -1);
     this.#claims.delete(name);
     this.#sinceMs.delete(name);
-    this.#count(held.status, -1);
+    this.#verdicts.delete(name);
     for (const set of [this.peers, this.nearPeers, this.farPeers, this.deadPeers]) set.delete(name);
     this.tags.forget(name);
     for (const observer of this.#observers) observer(name, undefined);
@@ -195,24 +224,34 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
   }
 
   #put(claim: Claim, held: Claim | undefined, nowMs: number): void {
-    const isSameStatus = held?.status === claim.status && held.generation === claim.generation;
+    const before = held && this.#statusOf(held);
+    const status = this.#statusOf(claim);
+    const isSameStatus = before === status && held?.generation === claim.generation;
     this.#claims.set(claim.name, claim);
     if (!isSameStatus) this.#sinceMs.set(claim.name, nowMs);
-    if (held !== undefined) this.#count(held.status, -1);
-    this.#count(claim.status, 1);
+    if (before !== undefined) this.#count(before, -1);
+    this.#count(status, 1);
     this.tags.expect(claim.name, claim.tagsDigest);
     if (!isPresent(claim)) this.tags.excuse(claim.name);
-    if (claim.name !== this.#owner.name) this.#place(claim);
+    if (claim.name !== this.#owner.name) this.#place(claim, status);
     for (const observer of this.#observers) observer(claim.name, claim);
   }
 
-  #place(claim: Claim): void {
-    const { name } = claim;
+  #memberOf(claim: Claim): Member {
+    return { claim, status: this.#statusOf(claim), sinceMs: this.#sinceMs.get(claim.name) ?? 0 };
+  }
+
+  #statusOf({ name, status }: Claim): Status {
+    return worseStatus(status, this.#verdicts.get(name) ?? 'alive');
+  }
+
+  #place({ name, zone: itsZone }: Claim, status: Status): void {
     const { zone } = this.#owner;
-    place(this.peers, name, isPresent(claim));
-    place(this.nearPeers, name, isPresent(claim) && zone !== '' && zone === claim.zone);
-    place(this.farPeers, name, isPresent(claim) && zone !== '' && zone !== claim.zone);
-    place(this.deadPeers, name, claim.status === 'dead');
+    const present = isPresent({ status });
+    place(this.peers, name, present);
+    place(this.nearPeers, name, present && zone !== '' && zone === itsZone);
+    place(this.farPeers, name, present && zone !== '' && zone !== itsZone);
+    place(this.deadPeers, name, status === 'dead');
   }
 
   #count(status: Status, change: number): void {

@@ -126,7 +126,7 @@ describe('MemberTable, what cannot be true', () => {
     const outcome = table.merge({ ...held, ...partial }, WALL_MS, 5);
     if (expected === 'accepted') return expect(outcome.kind).toBe('accepted');
     expect(outcome).toEqual({ kind: 'refused', reason: expected });
-    expect([...table.members()]).toEqual([{ claim: held, sinceMs: 0 }]);
+    expect([...table.members()]).toEqual([{ claim: held, status: 'alive', sinceMs: 0 }]);
     expect([...table.peers.values()]).toEqual(['m']);
     expect([table.countOf('alive'), table.countOf('dead'), table.countOf('left')]).toEqual([1, 0, 0]);
   });

@@ -10,6 +10,7 @@ import type { NodeId, WallClock } from '@hearsay/core';
 import { assertNever } from '@hearsay/core';
 import {
   type Claim,
+  type Evidence,
   type Grounds,
   isPresent,
   isSameLife,
@@ -17,7 +18,6 @@ import {
   type ProbeOrder,
 } from '@hearsay/membership';
 import type { SwimConfig } from './config.ts';
-import type { Evidence } from './evidence.ts';
 import type { Flaps } from './flaps.ts';
 import type { LocalHealth } from './local-health.ts';
 import type { News } from './news.ts';

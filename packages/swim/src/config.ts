@@ -4,6 +4,11 @@ import { COUNT, checkedConfig, DURATION, type NumberRange, PER_MILLE } from '@he
 /** How often members are probed, how long a suspicion lasts, how fast claims spread. */
 export interface SwimConfig {
   /**
+   * Whether members are probed. False where another detector judges them: claims still spread, and joins, tags, leaves,
+   * refutations and pings by the owner go on. Default true.
+   */
+  readonly probesMembers: boolean;
+  /**
    * Protocol period: one member is probed per period. [SWIM §3.1, T′] Detection time grows with it, load shrinks.
    * At least three times `probeTimeoutMs` in the paper; here at least twice, as memberlist's LAN preset has it.
    * Stretched by local health. Default 1000. Source: memberlist's LAN preset.
@@ -89,6 +94,7 @@ export interface SwimConfig {
 
 /** For machines in one network. Source: memberlist's LAN preset. */
 export const LAN: Readonly<SwimConfig> = Object.freeze({
+  probesMembers: true,
   probePeriodMs: 1_000,
   probeTimeoutMs: 500,
   indirectProbeCount: 3,

@@ -1,7 +1,7 @@
+export type { Accusation, Evidence } from '@hearsay/membership';
 export type { SwimVeto } from './claim-keeper.ts';
 export type { SwimConfig } from './config.ts';
 export { LAN, LOCAL, nackDelayMs, seedRetryDelayMs, swimConfig, WAN } from './config.ts';
-export type { Accusation, Evidence } from './evidence.ts';
 export type { ProbeOutcome } from './local-health.ts';
 export { healthDelta, LocalHealth } from './local-health.ts';
 export type { SwimAlarm, SwimCommand, SwimEvent, SwimMessage, SwimTimer, TagsOf } from './messages.ts';

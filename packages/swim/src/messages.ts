@@ -1,7 +1,6 @@
 /** What SWIM says and hears. */
 import type { Endpoint, NodeId, Via } from '@hearsay/core';
-import type { Claim, Tags } from '@hearsay/membership';
-import type { Evidence } from './evidence.ts';
+import type { Claim, DetectorEvent, Tags } from '@hearsay/membership';
 import type { ProbeOutcome } from './local-health.ts';
 
 /** The tags of one member. */
@@ -69,17 +68,14 @@ export type SwimTimer = SwimAlarm & { readonly dueMs: number };
 
 /** What the owner learns. */
 export type SwimEvent =
+  /** Recovered: it refuted, or a partition ended. */
+  | DetectorEvent
   /** A member is new to us, or came back in a new life. Its tags may still be on the way. */
   | { readonly type: 'member-joined'; readonly claim: Claim }
   /** Its tags, zone or address changed, or its tags have arrived. */
   | { readonly type: 'member-updated'; readonly claim: Claim }
-  /** It refuted, or a partition ended. */
-  | { readonly type: 'member-recovered'; readonly claim: Claim }
   /** By itself, or, if it has an accuser, by `force-leave`. */
   | { readonly type: 'member-left'; readonly claim: Claim }
-  | { readonly type: 'member-suspected' | 'member-failed'; readonly claim: Claim; readonly evidence: Evidence }
-  /** Another member suspects it as well. */
-  | { readonly type: 'suspicion-confirmed'; readonly claim: Claim; readonly evidence: Evidence }
   /** Somebody accused us, and we raised our incarnation. `accusation` is what was said of us. */
   | { readonly type: 'refuted'; readonly claim: Claim; readonly accusation: Claim }
   | { readonly type: 'joined'; readonly seed: NodeId; readonly memberCount: number }
@@ -98,8 +94,6 @@ export type SwimEvent =
   | { readonly type: 'join-refused'; readonly reason: string; readonly from: NodeId }
   /** A member answers by stream and not by packet: look for a firewall between us that drops UDP. */
   | { readonly type: 'one-way-udp'; readonly target: NodeId }
-  /** Our own process stood still for so long. */
-  | { readonly type: 'paused'; readonly lostMs: number; readonly localHealth: number }
   /** It comes and goes too often: it is left out as a helper until it has been quiet for a while, and then it is not. */
   | { readonly type: 'member-damped' | 'member-reused'; readonly name: NodeId; readonly penalty: number }
   /** `rttMs` is the time to the ack, or to the end of the period without one. */

@@ -1,6 +1,5 @@
 /** What a change of belief about a member means to the owner. */
-import { type Claim, isPresent } from '@hearsay/membership';
-import type { Evidence } from './evidence.ts';
+import { type Claim, type Evidence, isPresent } from '@hearsay/membership';
 import type { SwimEvent } from './messages.ts';
 
 /** Up to two events. A member that we hear of only after its end is no news. */

@@ -1,8 +1,7 @@
 /** The open cases against members, and when each is decided. [SWIM §4.2, Lifeguard §IV-B] */
 import type { NodeId } from '@hearsay/core';
-import type { Claim, Life } from '@hearsay/membership';
+import type { Accusation, Claim, Evidence, Life } from '@hearsay/membership';
 import type { AwakeClock } from './awake-clock.ts';
-import type { Accusation, Evidence } from './evidence.ts';
 import type { SwimOutbox } from './outbox.ts';
 import { type SuspicionBounds, suspicionTimeoutMs } from './suspicion-timeout.ts';
 

@@ -11,15 +11,14 @@
  */
 import type { Core, Endpoint, Input, NodeId, Outbox } from '@hearsay/core';
 import { assertNever } from '@hearsay/core';
-import type { Claim } from '@hearsay/membership';
-import type { Evidence } from './evidence.ts';
+import type { Claim, Evidence, FailureDetector } from '@hearsay/membership';
 import type { Flaps } from './flaps.ts';
 import type { SwimCommand, SwimEvent, SwimMessage, SwimTimer } from './messages.ts';
 import { DueOutbox, type SwimOutbox } from './outbox.ts';
 import { createParts, type SwimDeps, type SwimParts } from './parts.ts';
 
 /** The failure detector. See the file's first lines. */
-export class SwimCore implements Core<SwimCommand, SwimMessage, SwimTimer, SwimEvent> {
+export class SwimCore implements Core<SwimCommand, SwimMessage, SwimTimer, SwimEvent>, FailureDetector {
   readonly #parts: SwimParts;
   /** Which row of periods is current: a leave ends one, a join after it begins another. */
   #run = 0;
@@ -121,7 +120,7 @@ export class SwimCore implements Core<SwimCommand, SwimMessage, SwimTimer, SwimE
 
   #startPeriods(out: SwimOutbox): void {
     const { config, own, rng } = this.#parts;
-    if (!this.#isStarted || !own.isMember) return;
+    if (!config.probesMembers || !this.#isStarted || !own.isMember) return;
     this.#run += 1;
     out.schedule({ type: 'period', run: this.#run }, rng.fraction() * config.probePeriodMs);
   }
