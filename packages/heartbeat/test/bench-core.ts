@@ -1,6 +1,13 @@
 /** One core with a clock of its own, whose timers fire when they are due. */
 import { type Core, RecordingOutbox } from '@hearsay/core';
 
+/** The members of a union that can be of this type. */
+type Kind<U extends { readonly type: string }, T extends U['type']> = U extends unknown
+  ? T extends U['type']
+    ? U & { readonly type: T }
+    : never
+  : never;
+
 interface Pending<T> {
   readonly atMs: number;
   readonly timer: T;
@@ -48,14 +55,14 @@ export class BenchCore<C, M extends { readonly type: string }, T, E extends { re
     for (const { timer } of due) this.#fire(timer);
   }
 
-  sent<K extends M['type']>(type: K): { to: string; via: string; message: Extract<M, { type: K }> }[] {
+  sent<K extends M['type']>(type: K): { to: string; via: string; message: Kind<M, K> }[] {
     return this.out.sends.flatMap(({ to, via, message }) =>
-      message.type === type ? [{ to, via, message: message as Extract<M, { type: K }> }] : [],
+      message.type === type ? [{ to, via, message: message as Kind<M, K> }] : [],
     );
   }
 
-  told<K extends E['type']>(type: K): Extract<E, { type: K }>[] {
-    return this.out.events.filter((event): event is Extract<E, { type: K }> => event.type === type);
+  told<K extends E['type']>(type: K): Kind<E, K>[] {
+    return this.out.events.filter((event): event is Kind<E, K> => event.type === type);
   }
 
   #fire(timer: T): void {

@@ -118,7 +118,11 @@ export class TestCluster {
         for (const received of event.claims ?? []) table.merge(received, WALL_MS, this.nowMs);
       },
     };
-    const node: TestNode = { name, table, driver: new Driver(core as HeartbeatCore, env), events: [], isUp: true };
+    const driver: AnyDriver = new Driver<HeartbeatCommand, HeartbeatMessage, HeartbeatTimer, HeartbeatEvent>(
+      core as HeartbeatCore,
+      env,
+    );
+    const node: TestNode = { name, table, driver, events: [], isUp: true };
     this.nodes.set(name, node);
     node.driver.command({ type: 'start' });
   }

@@ -184,12 +184,7 @@ describe('FAIL', () => {
     const [failed] = solo.told('member-failed');
     expect(failed?.evidence.accusations.map(({ accuser }) => accuser)).toEqual(['self', 'b', 'c']);
     expect(failed?.evidence.finding).toMatchObject({ reporterCount: 3, neededCount: 3 });
-    expect(
-      solo
-        .sent('fail')
-        .map(({ to }) => to)
-        .sort(),
-    ).toEqual(['b', 'c', 'd']);
+    expect(new Set(solo.sent('fail').map(({ to }) => to))).toEqual(new Set(['b', 'c', 'd']));
     solo.runAnswered(1_100, 'b', 'c', 'd');
     expect(solo.sent('fail').length).toBeLessThanOrEqual(3);
   });
