@@ -30,6 +30,11 @@ export class Budget {
     return this.#isExceeded;
   }
 
+  /** Something was left out for another reason than these limits. */
+  exceed(): void {
+    this.#isExceeded = true;
+  }
+
   /**
    * Grants up to `count` nodes of `level` and returns how many. Each level has its own: a walk that spent them all on
    * a wide one would never come to the records below, in this session nor in any other.

@@ -1,14 +1,19 @@
 export type { AntiEntropyDeps } from './anti-entropy.ts';
 export { AntiEntropyCore } from './anti-entropy.ts';
 export type { AntiEntropyConfig } from './config.ts';
-export { ANTI_ENTROPY_DEFAULTS, antiEntropyConfig } from './config.ts';
+export { ANTI_ENTROPY_DEFAULTS, antiEntropyConfig, NOTE_BYTES_MAX, STAMP_BYTES_MAX } from './config.ts';
 export { depthFor, MerkleTree } from './merkle-tree.ts';
 export type {
+  AnswerEnd,
+  AntiEntropyBody,
   AntiEntropyCommand,
   AntiEntropyEvent,
   AntiEntropyMessage,
   AntiEntropyTimer,
   Bucket,
+  Envelope,
   NodeDigests,
+  SessionEnded,
   SessionOutcome,
 } from './messages.ts';
+export type { Offer, Presence, SessionOwner } from './owner.ts';

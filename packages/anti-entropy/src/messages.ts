@@ -24,27 +24,53 @@ export interface Bucket {
   readonly fingerprints: readonly number[];
 }
 
+/** The last part of an answer says so, and whether a limit or the owner left something out. */
+export type AnswerEnd = 'complete' | 'cut';
+
+/** What every message says besides its content. */
+export interface Envelope {
+  /** Random uint32 of the initiator. */
+  readonly session: number;
+  /** On a request and on each part of its answer: the request's number in its session. Absent is 0. */
+  readonly request?: number;
+  /** On a part of an answer, and on nothing else: its place in the answer, 1 … 4096. */
+  readonly part?: number;
+  /** On the last part of an answer. */
+  readonly end?: AnswerEnd;
+  /** On a push of the initiator, which answers no request: its number in the session, 1 … 4096. */
+  readonly pushed?: number;
+  /** On a request that had no answer: the answer is to come by stream. */
+  readonly isByStream?: boolean;
+  /** On a probe and on the first part of its answer: the stamp of the sender's owner. At most 64 bytes. */
+  readonly stamp?: Uint8Array;
+}
+
 /**
- * Who sends what when. The initiator (I) remembers the session; the responder (R) remembers nothing: an answer
- * depends only on the message and on what the replica holds then, so a duplicate or a late message does no harm.
+ * Who sends what when. The initiator (I) asks, and asks again what stays unanswered; the responder (R) answers each
+ * request from nothing but the request and what its replica holds then, so a duplicate or a late message does no harm.
  *
- *   I → R  probe                       once per session: the whole content in 28 bytes
- *   R → I  equal                       the same content: the session is over
- *   R → I  digests | items, then done  otherwise: the children of the root, or all of a small replica
+ *   I → R  probe                    once per session: the whole content in 28 bytes
+ *   R → I  equal                    the same content: the session is over, and both know it
+ *   R → I  digests | items          otherwise: the children of the root, or all of a small replica
  *   I ⇄ R  digests → digests | items   each child that differs: its children if it is large, its records if small
- *   I ⇄ R  items → push, want          the records that the sender lacks, and those that we lack
+ *   I ⇄ R  items → push, want       the records that the sender lacks, and those that we lack
  *   I ⇄ R  want → push
- *   R → I  done                        after the answer to each probe, digests, items and want of the initiator
+ *   R → I  done                     the answer to a request when there is nothing to say
+ *   I → R  close                    all requests are answered in full; so many pushes were sent
+ *   R → I  closed                   all of them have arrived, or: these have not
  *
- * The session is over when every request is closed by its `done` and every message that these announce has arrived.
- * One answer takes as many messages as its size needs: each encodes to `messageBytesMax` or less, except a `push` of
- * one record that alone is larger.
+ * R answers a request in parts, numbered, of which the last is marked. I pushes in numbered messages. So both sides
+ * know what is missing: I asks the same again, brought up to date, and R names in `closed` what has not arrived. What
+ * R remembers of a session is only that: the stamps, and which pushes came. Each message encodes to
+ * `messageBytesMax` or less, except a `push` of one record that alone is larger.
  */
-export type AntiEntropyMessage<R> =
+export type AntiEntropyMessage<R> = Envelope & AntiEntropyBody<R>;
+
+/** The content of a message. */
+export type AntiEntropyBody<R> =
   /** Asks whether our contents are equal. */
   | {
       readonly type: 'probe';
-      readonly session: number;
       /** Depth of the sender's tree, 1 to 8: nobody has to walk below it. */
       readonly depth: number;
       /** Records that the sender holds. */
@@ -52,29 +78,43 @@ export type AntiEntropyMessage<R> =
       /** Sum of the 128-bit digests of all of them: four uint32 lanes, big-endian, 16 bytes. */
       readonly sum: Uint8Array;
     }
-  /** Our contents are equal. Closes a probe. */
-  | { readonly type: 'equal'; readonly session: number }
+  /** Our contents are equal. The whole answer to a probe. */
+  | { readonly type: 'equal' }
   /** The digests of `level` (1 to 8) below each of `nodes`. */
-  | {
-      readonly type: 'digests';
-      readonly session: number;
-      readonly level: number;
-      readonly nodes: readonly NodeDigests[];
-    }
+  | { readonly type: 'digests'; readonly level: number; readonly nodes: readonly NodeDigests[] }
   /** All records that the sender holds below each of these nodes. */
-  | { readonly type: 'items'; readonly session: number; readonly buckets: readonly Bucket[] }
+  | { readonly type: 'items'; readonly buckets: readonly Bucket[] }
   /** Records that the receiver lacks, or holds in another version. */
-  | { readonly type: 'push'; readonly session: number; readonly records: readonly R[] }
+  | { readonly type: 'push'; readonly records: readonly R[] }
   /** Asks for the records with these fingerprints. */
-  | { readonly type: 'want'; readonly session: number; readonly buckets: readonly Bucket[] }
-  /** The answer to one request is finished. */
+  | { readonly type: 'want'; readonly buckets: readonly Bucket[] }
+  /** There is nothing to say to a request. */
   | {
       readonly type: 'done';
-      readonly session: number;
-      /** Messages of this answer, this one not counted. */
+      /** 0: what an answer is made of, its parts tell. */
       readonly messageCount: number;
-      /** False when a limit cut the answer short: there is more to reconcile. */
+      /** The same as `end`. */
       readonly isComplete: boolean;
+    }
+  /** All requests of this session are answered. */
+  | {
+      readonly type: 'close';
+      /** Numbers 1 … `pushCount` were given to pushes. */
+      readonly pushCount: number;
+      /** Whether nothing was left out, by either side. */
+      readonly isComplete: boolean;
+      /** The note of the sender's owner, when it is complete. */
+      readonly note: Uint8Array;
+    }
+  /** The answer to `close`. */
+  | {
+      readonly type: 'closed';
+      /** Numbers of pushes that have not arrived; some of them, when they are many. */
+      readonly missing: readonly number[];
+      /** Whether the session is complete for the sender too. */
+      readonly isComplete: boolean;
+      /** The note of the sender's owner, when it is complete. */
+      readonly note: Uint8Array;
     };
 
 /** What the owner may ask for. */
@@ -89,29 +129,54 @@ export type AntiEntropyCommand =
    */
   | { readonly type: 'compare'; readonly peer: NodeId; readonly salt: number; readonly root: number };
 
-/** The interval of the probes, and a session right after a productive one, with another peer than `after`. */
-export type AntiEntropyTimer = { readonly type: 'interval' } | { readonly type: 'follow-up'; readonly after: NodeId };
+/** The interval of the probes; a session right after a productive one, with another peer than `after`; unanswered requests. */
+export type AntiEntropyTimer =
+  | { readonly type: 'interval' }
+  | { readonly type: 'follow-up'; readonly after: NodeId }
+  | { readonly type: 'retry'; readonly session: number };
 
-/** How a session ended: the first probe was enough; everything was exchanged; nothing came before the deadline. */
+/** How a session ended: the first probe was enough; everything was exchanged; the peer stopped answering. */
 export type SessionOutcome = 'equal' | 'done' | 'timeout';
 
 /** What the owner learns. */
 export type AntiEntropyEvent<R> =
-  /** Records of a peer, to be judged and merged by the owner. They are not checked in any way. */
-  | { readonly type: 'records-received'; readonly from: NodeId; readonly records: readonly R[] }
-  /** A session that we had started is over. */
+  /** Records of a peer, to be judged and merged by the owner before the next step. They are not checked in any way. */
   | {
-      readonly type: 'session-ended';
+      readonly type: 'records-received';
+      readonly from: NodeId;
+      readonly session: number;
+      readonly records: readonly R[];
+    }
+  /** Records of ours that the owner has given up, see `SessionOwner.offer`: it removes them from the replica. */
+  | {
+      readonly type: 'records-dropped';
       readonly peer: NodeId;
-      readonly outcome: SessionOutcome;
-      /** Records pushed to the peer. */
-      readonly sentCount: number;
-      /** Records pushed by the peer. */
-      readonly receivedCount: number;
-      /**
-       * Whether we received all that the peer had for us: no limit of either side cut it short and no message of the
-       * peer was lost. Our own pushes are not acknowledged; that they arrived is known when a session is `equal`.
-       * Messages are counted, not numbered, so on a network that duplicates one and loses another it can be wrong.
-       */
-      readonly isComplete: boolean;
-    };
+      readonly session: number;
+      readonly records: readonly R[];
+    }
+  | SessionEnded;
+
+/** A session is over. The initiator always learns it; the responder only when all of the session has reached it. */
+export interface SessionEnded {
+  readonly type: 'session-ended';
+  /** By name, if it has answered under one. */
+  readonly peer: NodeId;
+  readonly session: number;
+  readonly role: 'initiator' | 'responder';
+  readonly outcome: SessionOutcome;
+  /** Records pushed to the peer. 0 for the responder, who does not count. */
+  readonly sentCount: number;
+  /** Records pushed by the peer. */
+  readonly receivedCount: number;
+  /**
+   * Whether we now hold all that the peer held when it gave its stamp, or newer versions of it: either both contents
+   * were equal, or every request was answered in full and every part and push has arrived, with nothing left out by a
+   * limit, or held back by an owner, on either side. It is then also true for the peer, which may learn of it later,
+   * or never when its last message is lost. Owners that have refused a record of this session must not count it.
+   */
+  readonly isComplete: boolean;
+  /** The peer's stamp: what its owner said when the session began for it. Empty when it said nothing. */
+  readonly stamp: Uint8Array;
+  /** The peer's note, taken with its stamp. Empty when the session is not complete, or it said nothing. */
+  readonly note: Uint8Array;
+}

@@ -1,5 +1,14 @@
 /** Could an honest peer have sent this message? What could not is ignored before any of it is used. */
-import { ARITY, LEVEL_MAX, SUM_BYTES, UINT32_MAX } from './config.ts';
+import {
+  ANSWER_PART_COUNT_MAX,
+  ARITY,
+  LEVEL_MAX,
+  MISSING_COUNT_MAX,
+  NOTE_BYTES_MAX,
+  STAMP_BYTES_MAX,
+  SUM_BYTES,
+  UINT32_MAX,
+} from './config.ts';
 import { nodeCountAt } from './merkle-tree.ts';
 import type { AntiEntropyMessage, Bucket, NodeDigests } from './messages.ts';
 
@@ -8,7 +17,7 @@ import type { AntiEntropyMessage, Bucket, NodeDigests } from './messages.ts';
  * `entryCountMax` bounds nodes, records, and buckets with their fingerprints.
  */
 export function isPlausible<R>(message: AntiEntropyMessage<R>, entryCountMax: number): boolean {
-  if (typeof message !== 'object' || message === null || !isUint32(message.session)) return false;
+  if (typeof message !== 'object' || message === null || !isEnvelope(message)) return false;
   switch (message.type) {
     case 'probe':
       return isLevel(message.depth, 1) && isUint32(message.count) && isSum(message.sum);
@@ -25,9 +34,45 @@ export function isPlausible<R>(message: AntiEntropyMessage<R>, entryCountMax: nu
       return isList(message.records, entryCountMax);
     case 'done':
       return isUint32(message.messageCount) && typeof message.isComplete === 'boolean';
+    case 'close':
+      return (
+        isCount(message.pushCount, ANSWER_PART_COUNT_MAX) &&
+        typeof message.isComplete === 'boolean' &&
+        isBytes(message.note, NOTE_BYTES_MAX)
+      );
+    case 'closed':
+      return (
+        isList(message.missing, MISSING_COUNT_MAX) &&
+        isEach(message.missing, (pushed) => isPlace(pushed)) &&
+        typeof message.isComplete === 'boolean' &&
+        isBytes(message.note, NOTE_BYTES_MAX)
+      );
     default:
       return false;
   }
+}
+
+/** An end is that of an answer; what is numbered as a push carries records and answers nothing. */
+function isEnvelope<R>(message: AntiEntropyMessage<R>): boolean {
+  const { type, session, request, part, end, pushed, isByStream, stamp } = message;
+  if (!isUint32(session) || (request !== undefined && !isUint32(request))) return false;
+  if (part !== undefined && !isPlace(part)) return false;
+  if (end !== undefined && (part === undefined || (end !== 'complete' && end !== 'cut'))) return false;
+  if (pushed !== undefined && (part !== undefined || type !== 'push' || !isPlace(pushed))) return false;
+  if (isByStream !== undefined && typeof isByStream !== 'boolean') return false;
+  return stamp === undefined || isBytes(stamp, STAMP_BYTES_MAX);
+}
+
+function isPlace(value: number): boolean {
+  return isCount(value, ANSWER_PART_COUNT_MAX) && value > 0;
+}
+
+function isCount(value: number, max: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= max;
+}
+
+function isBytes(value: Uint8Array, bytesMax: number): boolean {
+  return value instanceof Uint8Array && value.length <= bytesMax;
 }
 
 function areDigests(nodes: readonly NodeDigests[], level: number): boolean {

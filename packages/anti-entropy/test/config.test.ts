@@ -24,7 +24,7 @@ describe('antiEntropyConfig', () => {
     ['intervalMs', 1, 2 ** 31 - 1],
     ['jitterPerMille', 0, 1_000],
     ['depth', 1, 5],
-    ['listedCountMax', 1, 265],
+    ['listedCountMax', 1, 261],
     ['skippedLevelCountMin', 1, undefined],
     ['packetCountMax', 1, undefined],
     ['sessionNodeCountMax', 1, undefined],
@@ -54,9 +54,9 @@ describe('antiEntropyConfig', () => {
     expect(problemsOf({ messageBytesMax: 20_000 })).toEqual([
       'messageEntryCountMax: a message of messageBytesMax would be ignored',
     ]);
-    expect(problemsOf({ messageBytesMax: 256, listedCountMax: 55 })).toEqual([
+    expect(problemsOf({ messageBytesMax: 256, listedCountMax: 51 })).toEqual([
       'listedCountMax: the fingerprints of one node would not fit into messageBytesMax',
     ]);
-    expect(problemsOf({ messageBytesMax: 256, listedCountMax: 54 })).toEqual([]);
+    expect(problemsOf({ messageBytesMax: 256, listedCountMax: 50 })).toEqual([]);
   });
 });

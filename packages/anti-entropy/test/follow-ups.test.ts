@@ -75,7 +75,7 @@ describe('follow-ups', () => {
     const [peer] = node.ring('interval');
     const { session } = node.probes()[0]!;
     node.hear(peer!, { type: 'push', session, records: [{ key: 'x', version: 1 }] });
-    node.nowMs += 1_000;
+    node.nowMs += node.config.sessionTimeoutMs;
     node.ring('interval');
     expect(node.ended()).toEqual([expect.objectContaining({ outcome: 'timeout', receivedCount: 1 })]);
     expect(new Set(node.scheduled)).toEqual(new Set(['follow-up', 'interval']));
@@ -85,6 +85,6 @@ describe('follow-ups', () => {
     const node = new Harness();
     node.reconcile('b');
     endProductively(node);
-    expect(node.out.timers).toEqual([]);
+    expect(node.scheduled).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /** One core whose outputs are looked at, step by step. */
-import { type NodeId, RecordingOutbox, Rng } from '@hearsay/core';
+import { isEndpoint, type NodeId, RecordingOutbox, Rng } from '@hearsay/core';
 import { PeerSet } from '@hearsay/membership';
 import {
   type AntiEntropyConfig,
@@ -7,6 +7,7 @@ import {
   type AntiEntropyEvent,
   type AntiEntropyTimer,
   antiEntropyConfig,
+  type SessionOwner,
 } from '../src/index.ts';
 import { Entries, type Entry, entryBytes, HASH_KEY, type Message } from './world.ts';
 
@@ -15,6 +16,7 @@ interface HarnessOptions {
   readonly peers?: readonly NodeId[];
   readonly content?: readonly (readonly [string, number])[];
   readonly seed?: number;
+  readonly owner?: SessionOwner<Entry>;
 }
 
 export class Harness {
@@ -25,7 +27,7 @@ export class Harness {
   readonly out = new RecordingOutbox<Message, AntiEntropyTimer, AntiEntropyEvent<Entry>>();
   nowMs = 0;
 
-  constructor({ config = {}, peers = ['b', 'c', 'd'], content = [], seed = 1 }: HarnessOptions = {}) {
+  constructor({ config = {}, peers = ['b', 'c', 'd'], content = [], seed = 1, owner }: HarnessOptions = {}) {
     for (const peer of peers) this.peers.add(peer);
     this.replica = new Entries(content);
     this.config = antiEntropyConfig(config);
@@ -36,6 +38,7 @@ export class Harness {
       replica: this.replica,
       sizeOf: entryBytes,
       hashKey: HASH_KEY,
+      owner,
     });
   }
 
@@ -60,17 +63,53 @@ export class Harness {
     return this.probes().map(({ to }) => to);
   }
 
-  /** The messages that are sent in answer to these. */
+  /**
+   * The messages that are sent in answer to these, without envelopes: a `done` stands for the mark on a last part. What
+   * is heard in a session of our own is made the answer to its last request, and its `close` is confirmed.
+   */
   hear(from: NodeId, ...messages: readonly Message[]): Message[] {
     this.out.sends.length = 0;
-    for (const message of messages) this.core.step({ kind: 'message', from, message }, this.nowMs, this.out);
+    for (const message of messages) this.step(from, this.#addressed(from, message));
+    const said = this.out.sends.map(({ message }) => message);
+    for (const { message } of [...this.out.sends]) {
+      if (message.type !== 'close') continue;
+      const { session, request = 0, isComplete } = message;
+      this.step(from, {
+        ...{ type: 'closed', session, request, part: 1, end: 'complete', missing: [] },
+        ...{ isComplete, note: new Uint8Array(0) },
+      });
+    }
+    return said.filter(({ type }) => type !== 'close').flatMap(plain);
+  }
+
+  /** Everything that was sent since the outputs were cleared. */
+  said(): Message[] {
     return this.out.sends.map(({ message }) => message);
   }
 
+  step(from: NodeId, message: Message): void {
+    this.core.step({ kind: 'message', from, message }, this.nowMs, this.out);
+  }
+
+  readonly #requests = new Map<number, { peer: NodeId; request: number; parts: number }>();
+
+  #addressed(from: NodeId, message: Message): Message {
+    const open = this.#requests.get(message?.session);
+    if (open === undefined || (open.peer !== from && !isEndpoint(open.peer))) return message;
+    if (message.part !== undefined || message.pushed !== undefined) return message;
+    open.parts += 1;
+    const isLast = message.type === 'done' || message.type === 'equal';
+    const end = message.type === 'done' && !message.isComplete ? 'cut' : 'complete';
+    return { ...message, request: open.request, part: open.parts, ...(isLast ? { end } : {}) };
+  }
+
   probes(): { readonly to: NodeId; readonly session: number }[] {
-    return this.out.sends
-      .filter(({ message }) => message.type === 'probe')
-      .map(({ to, message }) => ({ to, session: message.session }));
+    const probes = this.out.sends.filter(({ message }) => message.type === 'probe');
+    for (const { to, message } of probes) {
+      if (this.#requests.has(message.session)) continue;
+      this.#requests.set(message.session, { peer: to, request: message.request ?? 0, parts: 0 });
+    }
+    return probes.map(({ to, message }) => ({ to, session: message.session }));
   }
 
   /** The sessions that have ended since the outputs were cleared. */
@@ -79,8 +118,21 @@ export class Harness {
   }
 
   get scheduled(): AntiEntropyTimer['type'][] {
-    return this.out.timers.map(({ timer }) => timer.type);
+    return this.out.timers.map(({ timer }) => timer.type).filter((type) => type !== 'retry');
   }
+}
+
+/** A message without its envelope, and a `done` where it ends an answer that is not empty. */
+function plain(message: Message): Message[] {
+  const { request: _r, part, end, pushed: _p, isByStream: _s, stamp: _t, ...rest } = message;
+  const isMarked = end !== undefined && rest.type !== 'done' && rest.type !== 'equal';
+  const done: Message = {
+    type: 'done',
+    session: message.session,
+    messageCount: part ?? 0,
+    isComplete: end === 'complete',
+  };
+  return isMarked ? [rest, done] : [rest];
 }
 
 /** A probe of a replica with this content. */

@@ -41,8 +41,9 @@ describe('two replicas', () => {
         expect(world.node('b').replica.content()).toEqual(expected);
         expect(world.areEqual()).toBe(true);
         expect(world.node('a').core.sessionCount).toBe(0);
-        const ended = world.events.find((event) => event.type === 'session-ended');
-        expect(ended).toMatchObject({ at: 'a', peer: 'b', isComplete: true });
+        const ended = world.events.flatMap((event) => (event.type === 'session-ended' ? [event] : []));
+        expect(new Set(ended.map(({ at }) => at))).toEqual(new Set(['a', 'b']));
+        expect(ended.every(({ isComplete }) => isComplete)).toBe(true);
       }),
       { numRuns: 60, endOnFailure: true },
     );

@@ -14,6 +14,9 @@ const push = (session: number, ...keys: readonly string[]): Message => ({
   records: keys.map((key) => ({ key, version: 1 })),
 });
 
+const closed = (isComplete: boolean, missing: readonly number[] = []) =>
+  ({ type: 'closed', missing, isComplete, note: new Uint8Array(0) }) as const;
+
 describe('intervals', () => {
   it('begin anywhere within the first, so that nodes which start together do not probe together', () => {
     const delays = Array.from({ length: 200 }, (_, seed) => {
@@ -40,7 +43,7 @@ describe('intervals', () => {
       node.nowMs += 1_000;
       node.ring('interval');
       expect(node.scheduled).toEqual(['interval']);
-      return node.out.timers[0]!.delayMs;
+      return node.out.timers.find(({ timer }) => timer.type === 'interval')!.delayMs;
     });
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(900);
     expect(Math.min(...delays)).toBeLessThan(920);
@@ -60,7 +63,7 @@ describe('intervals', () => {
     node.start();
     for (let traversal = 0; traversal < 20; traversal++) {
       const probed = Array.from({ length: 5 }, () => {
-        node.nowMs += 1_000;
+        node.nowMs += node.config.sessionTimeoutMs;
         return node.ring('interval');
       });
       expect(new Set(probed.flat())).toEqual(new Set(['b', 'c', 'd', 'e', 'f']));
@@ -73,15 +76,6 @@ describe('intervals', () => {
     expect(node.ring('interval')).toEqual([]);
     node.peers.add('z');
     expect(node.ring('interval')).toEqual(['z']);
-  });
-
-  it('retry a lone peer that does not answer at every interval', () => {
-    const node = new Harness({ peers: ['b'] });
-    node.start();
-    for (let interval = 0; interval < 20; interval++) {
-      expect(node.ring('interval')).toEqual(['b']);
-      node.nowMs += 900;
-    }
   });
 });
 
@@ -99,16 +93,10 @@ describe('a session', () => {
     world.command('a', { type: 'reconcile', peer: 'b' });
     world.run(10);
     expect(world.sent.map(({ message }) => message.type)).toEqual(['probe', 'equal']);
-    expect(world.events).toEqual([
-      {
-        at: 'a',
-        type: 'session-ended',
-        peer: 'b',
-        outcome: 'equal',
-        sentCount: 0,
-        receivedCount: 0,
-        isComplete: true,
-      },
+    const told = { outcome: 'equal', sentCount: 0, receivedCount: 0, isComplete: true };
+    expect(world.events).toMatchObject([
+      { at: 'b', role: 'responder', peer: 'a', ...told },
+      { at: 'a', role: 'initiator', peer: 'b', ...told },
     ]);
   });
 
@@ -145,20 +133,84 @@ describe('a session', () => {
     expect(new Set(probed)).toEqual(new Set(['b', 'c', 'd', 'e']));
   });
 
-  it('ends when every request is closed and all that was announced has come, in any order', () => {
+  it('ends when every part of every answer has come, in any order, and the peer has said so', () => {
     const node = new Harness();
-    const session = node.reconcile('b')!;
-    node.hear('b', done(session, 2));
-    node.hear('b', push(session, 'x', 'y'));
+    node.reconcile('b');
+    const { session, request = 0 } = node.out.sends[0]!.message;
+    const part = (nth: number, ...keys: readonly string[]): Message => ({
+      ...push(session, ...keys),
+      request,
+      part: nth,
+    });
+    node.step('b', { ...part(2, 'z'), end: 'complete' });
+    node.step('b', { ...part(2, 'z'), end: 'complete' });
+    expect(node.core.lateCount).toBe(1);
+    expect(ofType(node.said(), 'close')).toEqual([]);
+    node.step('b', part(1, 'x', 'y'));
+    const [close] = ofType(node.said(), 'close');
+    expect(close).toMatchObject({ pushCount: 0, isComplete: true });
     expect(node.ended()).toEqual([]);
-    node.hear('b', push(session, 'z'));
-    expect(node.ended()).toEqual([
-      { type: 'session-ended', peer: 'b', outcome: 'done', sentCount: 0, receivedCount: 3, isComplete: true },
+    node.step('b', { ...close!, ...closed(true), part: 1, end: 'complete' });
+    expect(node.ended()).toMatchObject([
+      { peer: 'b', role: 'initiator', outcome: 'done', receivedCount: 3, isComplete: true },
     ]);
     expect(node.core.sessionCount).toBe(0);
   });
 
-  it('stays open while a request of its own has no `done`', () => {
+  it('does not take parts of two answers for one', () => {
+    const node = new Harness();
+    node.reconcile('b');
+    const { session, request = 0 } = node.out.sends[0]!.message;
+    node.step('b', { ...push(session, 'x'), request, part: 1 });
+    node.nowMs += node.config.retryMs * 2;
+    node.ring('retry');
+    const again = node.said().at(-1)!;
+    expect(again).toMatchObject({ type: 'probe', session });
+    expect(again.request).not.toBe(request);
+    node.step('b', { ...push(session, 'y'), request: again.request!, part: 2, end: 'complete' });
+    expect(ofType(node.said(), 'close')).toEqual([]);
+    node.step('b', { ...push(session, 'x'), request: again.request!, part: 1 });
+    expect(ofType(node.said(), 'close')).toHaveLength(1);
+  });
+
+  it('asks again, later each time, by stream in the end, and then gives up', () => {
+    const node = new Harness({ config: { retryMs: 100, retryCountMax: 3, jitterPerMille: 0 } });
+    node.reconcile('b');
+    const sentMs: number[] = [];
+    for (; node.core.sessionCount > 0; node.nowMs += 100) {
+      node.ring('retry');
+      if (ofType(node.said(), 'probe').length > 0) sentMs.push(node.nowMs);
+    }
+    expect(sentMs).toEqual([100, 300, 700]);
+    expect(node.ended()).toMatchObject([{ outcome: 'timeout', isComplete: false }]);
+    expect(node.nowMs).toBe(1_600);
+    expect(node.core.retryCount).toBe(3);
+    // A retry that comes when the session is over does nothing.
+    node.out.clear();
+    node.core.step({ kind: 'timer', timer: { type: 'retry', session: 1 } }, node.nowMs, node.out);
+    expect(node.out.sends).toEqual([]);
+  });
+
+  it('asks by stream, and for an answer by stream, from the third time on', () => {
+    const node = new Harness();
+    node.reconcile('b');
+    const ways = Array.from({ length: 3 }, () => {
+      node.nowMs += 10 * node.config.retryMs;
+      node.ring('retry');
+      const { message, via } = node.out.sends.at(-1)!;
+      return [message.isByStream ?? false, via];
+    });
+    expect(ways).toEqual([
+      [false, 'packet'],
+      [true, 'stream'],
+      [true, 'stream'],
+    ]);
+    const peer = new Harness();
+    peer.step('a', node.out.sends.at(-1)!.message);
+    expect(peer.out.sends.map(({ via }) => via)).toEqual(['stream']);
+  });
+
+  it('stays open while a request of its own has no answer', () => {
     const node = new Harness({ content: manyEntries(3) });
     const session = node.reconcile('b')!;
     const items: Message = { type: 'items', session, buckets: [{ level: 0, index: 0, fingerprints: [1] }] };
@@ -166,10 +218,30 @@ describe('a session', () => {
     const answer = node.hear('b', items, done(session, 1));
     expect(answer.map(({ type }) => type)).toEqual(['push', 'want']);
     expect(node.core.sessionCount).toBe(1);
-    node.hear('b', push(session, 'x'), done(session, 1));
-    expect(node.ended()).toEqual([
-      { type: 'session-ended', peer: 'b', outcome: 'done', sentCount: 3, receivedCount: 1, isComplete: true },
-    ]);
+    // Not all of the want has come after a while: the rest is asked for again.
+    const want = node.out.sends.find(({ message }) => message.type === 'want')!.message;
+    node.step('b', { ...push(session, 'x'), request: want.request!, part: 1, end: 'complete' });
+    const close = node.said().at(-1)!;
+    expect(close).toMatchObject({ type: 'close', pushCount: 1, isComplete: true });
+    node.step('b', { ...close, ...closed(true), part: 1, end: 'complete' });
+    expect(node.ended()).toMatchObject([{ outcome: 'done', sentCount: 3, receivedCount: 1, isComplete: true }]);
+  });
+
+  it('sends again what the peer has not received, as it is then', () => {
+    const node = new Harness({ content: manyEntries(3) });
+    const session = node.reconcile('b')!;
+    const { request = 0 } = node.out.sends[0]!.message;
+    const buckets = [{ level: 0, index: 0, fingerprints: [] }];
+    node.step('b', { type: 'items', session, buckets, request, part: 1, end: 'complete' });
+    const close = node.said().at(-1)!;
+    node.replica.merge({ key: 'key-1', version: 9 });
+    node.out.sends.length = 0;
+    node.step('b', { ...close, ...closed(false, [1]), part: 1, end: 'complete' });
+    const [again, closeAgain] = node.said();
+    expect(again).toMatchObject({ type: 'push', pushed: 1 });
+    expect(ofType([again!], 'push')[0]!.records).toContainEqual({ key: 'key-1', version: 9 });
+    expect(closeAgain).toMatchObject({ type: 'close', pushCount: 1 });
+    expect(node.ended()).toEqual([]);
   });
 
   it('is given up at its deadline, and its peer may be probed again', () => {
@@ -179,38 +251,29 @@ describe('a session', () => {
     expect(node.reconcile('b')).toBeUndefined();
     node.nowMs = 900;
     expect(node.reconcile('b')).toBeDefined();
-    expect(node.ended()).toEqual([
+    expect(node.ended()).toMatchObject([
       { type: 'session-ended', peer: 'b', outcome: 'timeout', sentCount: 0, receivedCount: 0, isComplete: false },
     ]);
   });
 
-  it('that is over still has what comes late answered and its records delivered', () => {
-    const node = new Harness({ content: manyEntries(3) });
-    const session = node.reconcile('b')!;
-    node.nowMs = 900;
-    node.reconcile('c');
-    const items: Message = { type: 'items', session, buckets: [{ level: 0, index: 0, fingerprints: [] }] };
-    const answer = node.hear('b', items, push(session, 'x'));
-    expect(answer.map(({ type }) => type)).toEqual(['push', 'done']);
-    expect(node.out.events.at(-1)).toMatchObject({ type: 'records-received', from: 'b' });
-    expect(node.core.lateCount).toBe(0);
-  });
-
-  it('that is over has its late and duplicate ends counted, and nothing else happens', () => {
+  it('that is over still has its records delivered, and nothing else happens', () => {
     const node = new Harness();
     const session = node.reconcile('b')!;
     node.hear('b', { type: 'equal', session });
     node.out.clear();
     expect(node.hear('b', { type: 'equal', session }, done(session), done(99))).toEqual([]);
-    expect(node.core.lateCount).toBe(3);
-    expect(node.core.ignoredCount).toBe(0);
+    expect(node.core.lateCount).toBe(2);
+    expect(node.core.ignoredCount).toBe(1);
     expect(node.out.events).toEqual([]);
+    node.hear('b', push(session, 'x'));
+    expect(node.out.events).toMatchObject([{ type: 'records-received', from: 'b', session }]);
   });
 
   it('is none of the business of another peer', () => {
     const node = new Harness({ content: manyEntries(3) });
     const session = node.reconcile('b')!;
-    node.hear('c', { type: 'equal', session }, done(session), push(session, 'x'));
+    const answer = { request: 1, part: 1, end: 'complete' } as const;
+    node.hear('c', { type: 'equal', session, ...answer }, { ...push(session, 'x'), ...answer });
     expect(node.core.sessionCount).toBe(1);
     expect(node.core.lateCount).toBe(2);
     node.hear('b', done(session));
@@ -221,7 +284,7 @@ describe('a session', () => {
     const node = new Harness();
     const session = node.reconcile('10.0.0.1:7946')!;
     node.hear('seed-1', { type: 'equal', session });
-    expect(node.ended()).toEqual([expect.objectContaining({ peer: '10.0.0.1:7946', outcome: 'equal' })]);
+    expect(node.ended()).toEqual([expect.objectContaining({ peer: 'seed-1', outcome: 'equal' })]);
   });
 });
 

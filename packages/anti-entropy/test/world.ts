@@ -17,6 +17,7 @@ import {
   type AntiEntropyMessage,
   type AntiEntropyTimer,
   antiEntropyConfig,
+  type SessionOwner,
 } from '../src/index.ts';
 
 /** The simplest record that merges by a join: the greater version stays. */
@@ -100,6 +101,9 @@ export function messageBytes(message: Message): number {
       return message.records.reduce((sum, record) => sum + entryBytes(record), framing);
     case 'done':
       return framing + varint(message.messageCount) + 2;
+    case 'close':
+    case 'closed':
+      return framing + 4;
   }
 }
 
@@ -136,7 +140,13 @@ export class World {
   }
 
   /** Adds a node that knows all nodes in `peers`. */
-  add(id: NodeId, replica: Entries, peers: readonly NodeId[], partial: Partial<AntiEntropyConfig> = {}): void {
+  add(
+    id: NodeId,
+    replica: Entries,
+    peers: readonly NodeId[],
+    partial: Partial<AntiEntropyConfig> = {},
+    owner?: SessionOwner<Entry>,
+  ): void {
     const peerSet = new PeerSet();
     for (const peer of peers) if (peer !== id) peerSet.add(peer);
     const core = new AntiEntropyCore<Entry>({
@@ -146,6 +156,7 @@ export class World {
       replica,
       sizeOf: entryBytes,
       hashKey: HASH_KEY,
+      owner,
     });
     this.nodes.set(id, { core, replica });
   }
@@ -205,6 +216,7 @@ export class World {
       notify: (event) => {
         this.events.push({ ...event, at: id });
         if (event.type === 'records-received') this.#arrived.push(...event.records);
+        if (event.type === 'records-dropped') for (const { key } of event.records) this.node(id).replica.forget(key);
       },
     };
   }

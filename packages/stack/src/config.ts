@@ -95,7 +95,7 @@ interface PresetParts {
 
 const PRESETS: Readonly<Record<Preset, PresetParts>> = Object.freeze({
   lan: { swim: LAN, rumor: RUMOR_LAN, antiEntropy: {} },
-  wan: { swim: WAN, rumor: RUMOR_WAN, antiEntropy: { intervalMs: 5_000, sessionTimeoutMs: 4_500 } },
+  wan: { swim: WAN, rumor: RUMOR_WAN, antiEntropy: { intervalMs: 5_000, retryMs: 1_000, sessionTimeoutMs: 60_000 } },
   local: { swim: LOCAL, rumor: RUMOR_LOCAL, antiEntropy: {} },
 });
 

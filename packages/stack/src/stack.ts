@@ -7,7 +7,13 @@
  * It holds no state but its children and the outgoing letters. The outer edge speaks packets and endpoints; inside,
  * protocols speak messages and member names.
  */
-import type { AntiEntropyCommand, AntiEntropyEvent, AntiEntropyMessage, AntiEntropyTimer } from '@hearsay/anti-entropy';
+import type {
+  AntiEntropyCommand,
+  AntiEntropyEvent,
+  AntiEntropyMessage,
+  AntiEntropyTimer,
+  SessionEnded,
+} from '@hearsay/anti-entropy';
 import type { Core, Endpoint, Input, NodeId, Outbox, Rng, WallClock } from '@hearsay/core';
 import { assertNever, isEndpoint } from '@hearsay/core';
 import type { Claim, MemberTable } from '@hearsay/membership';
@@ -294,12 +300,18 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     if (event.type === 'records-received') {
       return this.#swim.command({ type: 'learn', claims: event.records, from: event.from }, nowMs, out);
     }
-    if (event.type === 'session-ended') out.notify({ ...event, type: 'reconciled', replica: 'members' });
+    if (event.type === 'session-ended') this.#onSessionEnded(event, 'members', out);
   }
 
   #onStoreEvent(event: AntiEntropyEvent<StoreRecord>, nowMs: number, out: StackOutbox): void {
-    if (event.type === 'session-ended') return out.notify({ ...event, type: 'reconciled', replica: 'store' });
+    if (event.type === 'session-ended') return this.#onSessionEnded(event, 'store', out);
     if (event.type === 'records-received') this.#keeper.onRecords(event.records, event.from, nowMs, out);
+  }
+
+  /** Each session is told once in the cluster, by who started it. */
+  #onSessionEnded(event: SessionEnded, replica: 'members' | 'store', out: StackOutbox): void {
+    const { role, peer, sentCount, receivedCount } = event;
+    if (role === 'initiator') out.notify({ type: 'reconciled', replica, peer, sentCount, receivedCount });
   }
 
   #endpointOf(to: NodeId): Endpoint | undefined {

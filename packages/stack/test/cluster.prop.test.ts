@@ -84,7 +84,7 @@ function run({ seed, nodeCount, nameBytes, packetBytesMax, lossPerMille, deeds }
 }
 
 describe('a few stacks together', () => {
-  it('keep every packet within its limit, and send by stream only one message at a time', () => {
+  it('keep every packet within its limit, and send by stream only one message at a time', { timeout: 60_000 }, () => {
     const counts = { packet: 0, stream: 0 };
     fc.assert(
       fc.property(world, (drawn) => {

@@ -45,11 +45,14 @@ describe('StackCore, joining', () => {
     const node = new LoneNode();
     node.command({ type: 'join', seeds: [addressOf('b')] });
     node.hear('b', [joinReply(claim('b'))], { address: addressOf('b') });
-    const session = node
+    const probe = node
       .letters()
-      .flatMap(({ wrapped }) => (wrapped.protocol === 'store' ? wrapped.message.session : []))[0];
+      .flatMap(({ wrapped }) =>
+        wrapped.protocol === 'store' && wrapped.message.type === 'probe' ? wrapped.message : [],
+      )[0]!;
     node.clear();
-    node.hear('b', [{ protocol: 'store', message: { type: 'equal', session: session! } }]);
+    const place = { request: probe.request!, part: 1, end: 'complete' } as const;
+    node.hear('b', [{ protocol: 'store', message: { type: 'equal', session: probe.session, ...place } }]);
     expect(node.eventsOf('reconciled')).toMatchObject([{ replica: 'store', sentCount: 0, receivedCount: 0 }]);
   });
 });

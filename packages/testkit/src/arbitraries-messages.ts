@@ -36,37 +36,6 @@ export interface RumorMessageShape {
   readonly rumors: readonly RumorShape[];
 }
 
-/** The shape of a `Bucket` of anti-entropy. */
-export interface BucketShape {
-  readonly level: number;
-  readonly index: number;
-  readonly fingerprints: readonly number[];
-}
-
-/** The shape of an `AntiEntropyMessage`. */
-export type AntiEntropyMessageShape<R> =
-  | {
-      readonly type: 'probe';
-      readonly session: number;
-      readonly depth: number;
-      readonly count: number;
-      readonly sum: Uint8Array;
-    }
-  | { readonly type: 'equal'; readonly session: number }
-  | {
-      readonly type: 'digests';
-      readonly session: number;
-      readonly level: number;
-      readonly nodes: readonly { readonly index: number; readonly children: readonly number[] }[];
-    }
-  | { readonly type: 'items' | 'want'; readonly session: number; readonly buckets: readonly BucketShape[] }
-  | { readonly type: 'push'; readonly session: number; readonly records: readonly R[] }
-  | { readonly type: 'done'; readonly session: number; readonly messageCount: number; readonly isComplete: boolean };
-
-const ARITY = 16;
-const LEVEL_MAX = 8;
-const SUM_BYTES = 16;
-
 /** Any message of the failure detector. */
 export function arbitrarySwimMessage(domain: MessageDomain): fc.Arbitrary<SwimMessageShape> {
   const { name, endpoint, uint32: sequence, claim } = domain;
@@ -88,56 +57,4 @@ export function arbitrarySwimMessage(domain: MessageDomain): fc.Arbitrary<SwimMe
 /** Any message of rumor spreading. */
 export function arbitraryRumorMessage(domain: MessageDomain): fc.Arbitrary<RumorMessageShape> {
   return fc.record({ type: fc.constant('push'), rumors: fc.array(domain.rumor, { maxLength: domain.itemCountMax }) });
-}
-
-/** Any message of anti-entropy over the given records. */
-export function arbitraryAntiEntropyMessage<R>(
-  domain: MessageDomain,
-  record: fc.Arbitrary<R>,
-): fc.Arbitrary<AntiEntropyMessageShape<R>> {
-  const { uint32, uint32: session, itemCountMax } = domain;
-  const sum = fc.uint8Array({ minLength: SUM_BYTES, maxLength: SUM_BYTES });
-  const buckets = fc.array(arbitraryBucket(uint32), { maxLength: itemCountMax });
-  return fc.oneof(
-    fc.record({
-      type: fc.constant('probe'),
-      session,
-      depth: fc.integer({ min: 1, max: LEVEL_MAX }),
-      count: uint32,
-      sum,
-    }),
-    fc.record({ type: fc.constant('equal'), session }),
-    arbitraryDigests(uint32, itemCountMax),
-    fc.record({ type: fc.constantFrom('items', 'want'), session, buckets }),
-    fc.record({ type: fc.constant('push'), session, records: fc.array(record, { maxLength: itemCountMax }) }),
-    fc.record({ type: fc.constant('done'), session, messageCount: uint32, isComplete: fc.boolean() }),
-  );
-}
-
-function arbitraryDigests(
-  uint32: fc.Arbitrary<number>,
-  nodeCountMax: number,
-): fc.Arbitrary<AntiEntropyMessageShape<never>> {
-  const children = fc.array(uint32, { minLength: ARITY, maxLength: ARITY });
-  return fc.integer({ min: 1, max: LEVEL_MAX }).chain((level) =>
-    fc.record({
-      type: fc.constant('digests'),
-      session: uint32,
-      level: fc.constant(level),
-      nodes: fc.array(fc.record({ index: arbitraryIndex(level - 1), children }), { maxLength: nodeCountMax }),
-    }),
-  );
-}
-
-function arbitraryBucket(uint32: fc.Arbitrary<number>): fc.Arbitrary<BucketShape> {
-  const fingerprints = fc.array(uint32, { maxLength: 4 });
-  return fc
-    .nat(LEVEL_MAX)
-    .chain((level) => fc.record({ level: fc.constant(level), index: arbitraryIndex(level), fingerprints }));
-}
-
-/** An index in a level of the tree; often the last. */
-function arbitraryIndex(level: number): fc.Arbitrary<number> {
-  const indexMax = ARITY ** level - 1;
-  return fc.oneof(fc.constant(indexMax), fc.integer({ min: 0, max: indexMax }));
 }

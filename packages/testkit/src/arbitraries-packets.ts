@@ -10,6 +10,7 @@ import {
   arbitraryRumor,
   arbitraryTags,
 } from './arbitraries.ts';
+import { type AntiEntropyMessageShape, arbitraryAntiEntropyMessage } from './arbitraries-anti-entropy.ts';
 import {
   extremeClaim,
   extremeEndpoint,
@@ -19,13 +20,8 @@ import {
   extremeTags,
   extremeUint32,
 } from './arbitraries-extreme.ts';
-import type {
-  AntiEntropyMessageShape,
-  MessageDomain,
-  RumorMessageShape,
-  SwimMessageShape,
-} from './arbitraries-messages.ts';
-import { arbitraryAntiEntropyMessage, arbitraryRumorMessage, arbitrarySwimMessage } from './arbitraries-messages.ts';
+import type { MessageDomain, RumorMessageShape, SwimMessageShape } from './arbitraries-messages.ts';
+import { arbitraryRumorMessage, arbitrarySwimMessage } from './arbitraries-messages.ts';
 
 /** The shape of a message with the protocol that it belongs to. */
 export type WireMessageShape =

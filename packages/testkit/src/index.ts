@@ -10,6 +10,8 @@ export {
   arbitraryTags,
   NAMES,
 } from './arbitraries.ts';
+export type { AntiEntropyMessageShape, BucketShape } from './arbitraries-anti-entropy.ts';
+export { arbitraryAntiEntropyMessage } from './arbitraries-anti-entropy.ts';
 export { arbitraryDamaged, arbitraryNoise } from './arbitraries-bytes.ts';
 export {
   extremeClaim,
@@ -23,13 +25,11 @@ export {
   extremeUint32,
 } from './arbitraries-extreme.ts';
 export type {
-  AntiEntropyMessageShape,
-  BucketShape,
   MessageDomain,
   RumorMessageShape,
   SwimMessageShape,
 } from './arbitraries-messages.ts';
-export { arbitraryAntiEntropyMessage, arbitraryRumorMessage, arbitrarySwimMessage } from './arbitraries-messages.ts';
+export { arbitraryRumorMessage, arbitrarySwimMessage } from './arbitraries-messages.ts';
 export type { PacketShape, WireMessageShape } from './arbitraries-packets.ts';
 export { arbitraryMessage, arbitraryPacket, extremeMessage, extremePacket } from './arbitraries-packets.ts';
 export type { EngineHeadShape, EngineRecordShape, EngineShape, EngineStation } from './engine-conformance.ts';

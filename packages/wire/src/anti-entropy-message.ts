@@ -1,5 +1,12 @@
 /** Messages of anti-entropy, over any kind of record, to and from the fields of the schema. */
-import type { AntiEntropyMessage, Bucket, NodeDigests } from '@hearsay/anti-entropy';
+import type {
+  AnswerEnd,
+  AntiEntropyBody,
+  AntiEntropyMessage,
+  Bucket,
+  Envelope,
+  NodeDigests,
+} from '@hearsay/anti-entropy';
 import type { hearsay } from '#proto';
 import { checkedIn, refuse } from './checks.ts';
 
@@ -7,28 +14,51 @@ type Fields = hearsay.wire.v1.AntiEntropy.$Properties;
 type ProbeFields = hearsay.wire.v1.Probe.$Properties;
 type DigestsFields = hearsay.wire.v1.Digests.$Properties;
 type BucketsFields = hearsay.wire.v1.Buckets.$Properties;
+type CloseFields = hearsay.wire.v1.Close.$Properties;
+type ClosedFields = hearsay.wire.v1.Closed.$Properties;
 
 const ARITY = 16;
 const LEVEL_MAX = 8;
 const SUM_BYTES = 16;
+const STAMP_BYTES_MAX = 64;
+const NOTE_BYTES_MAX = 32_768;
+const MISSING_COUNT_MAX = 64;
+const PLACE_MAX = 4_096;
+/** `place` on the wire: four times the place in the answer, and how the answer ends. */
+const ENDS_PER_PLACE = 4;
+const END_CODES: { readonly [End in AnswerEnd]: number } = { complete: 1, cut: 2 };
 
 export function antiEntropyFields<R>(message: AntiEntropyMessage<R>, bytesOf: (record: R) => Uint8Array): Fields {
-  const { session } = message;
+  const { session, request, part, end, pushed, isByStream, stamp } = message;
+  const fields = { session, ...bodyFields(message, bytesOf) };
+  if (request !== undefined) fields.request = request;
+  if (part !== undefined) fields.place = ENDS_PER_PLACE * part + (end === undefined ? 0 : END_CODES[end]);
+  if (pushed !== undefined) fields.pushed = pushed;
+  if (isByStream !== undefined) fields.isByStream = isByStream;
+  if (stamp !== undefined) fields.stamp = stamp;
+  return fields;
+}
+
+function bodyFields<R>(message: AntiEntropyBody<R>, bytesOf: (record: R) => Uint8Array): Fields {
   switch (message.type) {
     case 'probe':
-      return { session, probe: { depth: message.depth, count: message.count, sum: message.sum } };
+      return { probe: { depth: message.depth, count: message.count, sum: message.sum } };
     case 'equal':
-      return { session, equal: {} };
+      return { equal: {} };
     case 'digests':
-      return { session, digests: digestsFields(message.level, message.nodes) };
+      return { digests: digestsFields(message.level, message.nodes) };
     case 'items':
-      return { session, items: bucketsFields(message.buckets) };
+      return { items: bucketsFields(message.buckets) };
     case 'push':
-      return { session, push: { records: message.records.map(bytesOf) } };
+      return { push: { records: message.records.map(bytesOf) } };
     case 'want':
-      return { session, want: bucketsFields(message.buckets) };
+      return { want: bucketsFields(message.buckets) };
     case 'done':
-      return { session, done: { messageCount: message.messageCount, isComplete: message.isComplete } };
+      return { done: { messageCount: message.messageCount, isComplete: message.isComplete } };
+    case 'close':
+      return { close: { pushCount: message.pushCount, isComplete: message.isComplete, note: message.note } };
+    case 'closed':
+      return { closed: { missing: [...message.missing], isComplete: message.isComplete, note: message.note } };
   }
 }
 
@@ -37,34 +67,85 @@ export function antiEntropyMessage<R>(
   fields: Fields,
   recordOf: (bytes: Uint8Array) => R,
 ): AntiEntropyMessage<R> | undefined {
-  const session = fields.session ?? 0;
+  const body = bodyOf(fields, recordOf);
+  return body && { ...body, ...envelopeOf(fields) };
+}
+
+function bodyOf<R>(fields: Fields, recordOf: (bytes: Uint8Array) => R): AntiEntropyBody<R> | undefined {
   switch (fields.body) {
     case 'probe':
-      return probeOf(session, fields.probe ?? {});
+      return probeOf(fields.probe ?? {});
     case 'equal':
-      return { type: 'equal', session };
+      return { type: 'equal' };
     case 'digests':
-      return digestsOf(session, fields.digests ?? {});
+      return digestsOf(fields.digests ?? {});
     case 'items':
-      return { type: 'items', session, buckets: bucketsOf(fields.items ?? {}) };
+      return { type: 'items', buckets: bucketsOf(fields.items ?? {}) };
     case 'push':
-      return { type: 'push', session, records: (fields.push?.records ?? []).map(recordOf) };
+      return { type: 'push', records: (fields.push?.records ?? []).map(recordOf) };
     case 'want':
-      return { type: 'want', session, buckets: bucketsOf(fields.want ?? {}) };
+      return { type: 'want', buckets: bucketsOf(fields.want ?? {}) };
     case 'done': {
       const { messageCount, isComplete } = fields.done ?? {};
-      return { type: 'done', session, messageCount: messageCount ?? 0, isComplete: isComplete ?? false };
+      return { type: 'done', messageCount: messageCount ?? 0, isComplete: isComplete ?? false };
     }
+    case 'close':
+      return closeOf(fields.close ?? {});
+    case 'closed':
+      return closedOf(fields.closed ?? {});
     default:
       return undefined;
   }
 }
 
-function probeOf(session: number, { depth, count, sum }: ProbeFields): AntiEntropyMessage<never> {
+/** What is absent on the wire stays absent: a message is what its sender made. */
+function envelopeOf({ session, request, place, pushed, isByStream, stamp }: Fields): Envelope {
+  return {
+    session: session ?? 0,
+    ...(request ? { request } : {}),
+    ...(place ? placeOf(place) : {}),
+    ...(pushed ? { pushed: checkedIn('anti_entropy.pushed', pushed, 1, PLACE_MAX) } : {}),
+    ...(isByStream ? { isByStream } : {}),
+    ...(stamp?.length ? { stamp: copyOf('anti_entropy.stamp', stamp, STAMP_BYTES_MAX) } : {}),
+  };
+}
+
+function placeOf(place: number): Pick<Envelope, 'part' | 'end'> {
+  const part = checkedIn('anti_entropy.place', Math.floor(place / ENDS_PER_PLACE), 1, PLACE_MAX);
+  const code = place % ENDS_PER_PLACE;
+  if (code === 0) return { part };
+  if (code === END_CODES.complete) return { part, end: 'complete' };
+  return code === END_CODES.cut ? { part, end: 'cut' } : refuse('anti_entropy.place', 'has two ends');
+}
+
+function copyOf(field: string, bytes: Uint8Array, bytesMax: number): Uint8Array {
+  return bytes.length <= bytesMax ? new Uint8Array(bytes) : refuse(field, `has more than ${bytesMax} bytes`);
+}
+
+function closeOf({ pushCount, isComplete, note }: CloseFields): AntiEntropyBody<never> {
+  return {
+    type: 'close',
+    pushCount: checkedIn('close.push_count', pushCount ?? 0, 0, PLACE_MAX),
+    isComplete: isComplete ?? false,
+    note: copyOf('close.note', note ?? new Uint8Array(0), NOTE_BYTES_MAX),
+  };
+}
+
+function closedOf({ missing, isComplete, note }: ClosedFields): AntiEntropyBody<never> {
+  const numbers = missing ?? [];
+  if (numbers.length > MISSING_COUNT_MAX) refuse('closed.missing', `are more than ${MISSING_COUNT_MAX}`);
+  return {
+    type: 'closed',
+    missing: numbers.map((number) => checkedIn('closed.missing', number, 1, PLACE_MAX)),
+    isComplete: isComplete ?? false,
+    note: copyOf('closed.note', note ?? new Uint8Array(0), NOTE_BYTES_MAX),
+  };
+}
+
+function probeOf({ depth, count, sum }: ProbeFields): AntiEntropyBody<never> {
   if (sum?.length !== SUM_BYTES) refuse('probe.sum', `has not ${SUM_BYTES} bytes`);
   return {
     type: 'probe',
-    session,
     depth: checkedIn('probe.depth', depth ?? 0, 1, LEVEL_MAX),
     count: count ?? 0,
     sum: new Uint8Array(sum),
@@ -75,7 +156,7 @@ function digestsFields(level: number, nodes: readonly NodeDigests[]): DigestsFie
   return { level, indexes: nodes.map(({ index }) => index), children: nodes.flatMap(({ children }) => children) };
 }
 
-function digestsOf(session: number, fields: DigestsFields): AntiEntropyMessage<never> {
+function digestsOf(fields: DigestsFields): AntiEntropyBody<never> {
   const level = checkedIn('digests.level', fields.level ?? 0, 1, LEVEL_MAX);
   const indexes = fields.indexes ?? [];
   const children = fields.children ?? [];
@@ -85,7 +166,7 @@ function digestsOf(session: number, fields: DigestsFields): AntiEntropyMessage<n
     index: checkedIn('digests.indexes', index, 0, indexMax),
     children: children.slice(place * ARITY, (place + 1) * ARITY),
   }));
-  return { type: 'digests', session, level, nodes };
+  return { type: 'digests', level, nodes };
 }
 
 function bucketsFields(buckets: readonly Bucket[]): BucketsFields {

@@ -1,0 +1,315 @@
+/** Carries the sessions that we have started to their end. */
+import { isEndpoint, type NodeId, type Outbox, type Replica, type Rng } from '@hearsay/core';
+import {
+  ANSWER_PART_COUNT_MAX,
+  type AntiEntropyConfig,
+  RETRY_FACTOR,
+  SESSION_REQUEST_COUNT_MAX,
+  STREAM_FROM_ATTEMPT,
+} from './config.ts';
+import type {
+  AntiEntropyBody,
+  AntiEntropyEvent,
+  AntiEntropyMessage,
+  AntiEntropyTimer,
+  SessionOutcome,
+} from './messages.ts';
+import type { SessionOwner } from './owner.ts';
+import { type Attempt, isWhole, type Request, type Session, SessionTable } from './session-table.ts';
+import { isRequest, type Walk } from './walk.ts';
+
+type AntiEntropyOutbox<R> = Outbox<AntiEntropyMessage<R>, AntiEntropyTimer, AntiEntropyEvent<R>>;
+type Closed = Extract<AntiEntropyBody<never>, { readonly type: 'closed' }>;
+
+const NOTHING = new Uint8Array(0);
+
+/** What an initiator is made of. */
+export interface InitiatorDeps<R> {
+  readonly config: Readonly<AntiEntropyConfig>;
+  readonly walk: Walk<R>;
+  readonly owner: SessionOwner<R>;
+  readonly replica: Replica<R>;
+  readonly rng: Rng;
+  /** Called when a session is over, after its event. */
+  readonly onEnd: (session: Session<R>, out: AntiEntropyOutbox<R>) => void;
+}
+
+/** One node as the initiator, to all of its peers. */
+export class Initiator<R> {
+  readonly #config: Readonly<AntiEntropyConfig>;
+  readonly #walk: Walk<R>;
+  readonly #owner: SessionOwner<R>;
+  readonly #replica: Replica<R>;
+  readonly #rng: Rng;
+  readonly #onEnd: InitiatorDeps<R>['onEnd'];
+  readonly sessions: SessionTable<R>;
+  #lateCount = 0;
+  #retryCount = 0;
+
+  constructor(deps: InitiatorDeps<R>) {
+    this.#config = deps.config;
+    this.#walk = deps.walk;
+    this.#owner = deps.owner;
+    this.#replica = deps.replica;
+    this.#rng = deps.rng;
+    this.#onEnd = deps.onEnd;
+    this.sessions = new SessionTable(deps.config);
+  }
+
+  /** Parts of answers that were known already, or came when nobody waited for them any more. */
+  get lateCount(): number {
+    return this.#lateCount;
+  }
+
+  /** Requests that were sent again. */
+  get retryCount(): number {
+    return this.#retryCount;
+  }
+
+  open(peer: NodeId, nowMs: number, out: AntiEntropyOutbox<R>): void {
+    if (this.sessions.isFull || this.sessions.hasPeer(peer)) return;
+    const said = { stamp: this.#owner.stamp(), note: this.#owner.note() };
+    const session = this.sessions.open(this.#rng.uint32(), peer, nowMs, said);
+    if (session === undefined) return;
+    this.#ask(session, this.#walk.probe(), nowMs, out);
+    this.#scheduleRetry(session, out);
+  }
+
+  /** Gives up what has run out of time. */
+  expire(nowMs: number, out: AntiEntropyOutbox<R>): void {
+    for (const session of this.sessions.takeExpired(nowMs)) this.#tell(session, 'timeout', NOTHING, out);
+  }
+
+  /** Asks again what was not answered in time. */
+  onRetry(id: number, nowMs: number, out: AntiEntropyOutbox<R>): void {
+    const session = this.sessions.get(id);
+    if (session === undefined) return;
+    for (const request of session.requests) {
+      if (request.dueMs > nowMs) continue;
+      if (request.sentCount > this.#config.retryCountMax) return this.#end(session, 'timeout', NOTHING, out);
+      this.#askAgain(session, request, nowMs, out);
+    }
+    this.#goOn(session, nowMs, out);
+    if (this.sessions.get(id) === session) this.#scheduleRetry(session, out);
+  }
+
+  /** Ours with this peer, or `undefined`. One that was opened by endpoint is answered under a name. */
+  sessionOf(from: NodeId, id: number): Session<R> | undefined {
+    const session = this.sessions.get(id);
+    return session?.peer === from || (session !== undefined && isEndpoint(session.peer)) ? session : undefined;
+  }
+
+  /** Handles a part of an answer. Records in it were told to the owner already. */
+  onAnswer(from: NodeId, message: AntiEntropyMessage<R>, nowMs: number, out: AntiEntropyOutbox<R>): void {
+    const session = this.sessionOf(from, message.session);
+    const attempt = session?.attempts.get(message.request ?? 0);
+    const part = message.part ?? 0;
+    if (session === undefined || attempt === undefined || attempt.parts.has(part)) {
+      this.#lateCount += 1;
+      return;
+    }
+    this.#noteStamp(session, from, message.stamp);
+    attempt.parts.add(part);
+    if (message.end !== undefined) attempt.partCount = part;
+    if (message.end === 'cut') session.isCut = true;
+    if (message.type === 'equal') return this.#end(session, 'equal', NOTHING, out);
+    if (message.type === 'closed') return this.#onClosed(session, attempt, message, nowMs, out);
+    if (message.type === 'push') this.#noteArrival(session, message.records);
+    if (isRequest(message)) this.#say(session, this.#answerTo(session, message), nowMs, out);
+    if (attempt.partCount !== undefined && attempt.parts.size >= attempt.partCount) settle(session, attempt.request);
+    this.#goOn(session, nowMs, out);
+  }
+
+  // -- what comes in -------------------------------------------------------------------------------------------
+
+  /** The peer must say the same in each answer to the probe, or what it holds is not of one moment. */
+  #noteStamp(session: Session<R>, from: NodeId, stamp: Uint8Array | undefined): void {
+    if (session.peerStamp === undefined) {
+      session.peerName = from;
+      session.peerStamp = stamp ?? NOTHING;
+      this.#owner.heard(from, session.peerStamp);
+    } else if (stamp !== undefined && !isSame(stamp, session.peerStamp)) session.isCut = true;
+  }
+
+  #noteArrival(session: Session<R>, records: readonly R[]): void {
+    session.receivedCount += records.length;
+    if (session.arrived.size + records.length > this.#config.sessionRecordCountMax) {
+      if (session.deferred.size > 0) session.isCut = true;
+      return;
+    }
+    for (const record of records) session.arrived.add(this.#replica.keyOf(record));
+  }
+
+  #answerTo(session: Session<R>, message: AntiEntropyMessage<R>): readonly AntiEntropyBody<R>[] {
+    if (!isRequest(message)) return [];
+    return this.#walk.answer(message, session.id, session.budget, (record) => this.#mayPush(session, record));
+  }
+
+  #mayPush(session: Session<R>, record: R): boolean {
+    const peer = session.peerName ?? session.peer;
+    if (this.#owner.offer(record, peer, session.peerStamp ?? NOTHING, 'unknown') === 'push') return true;
+    if (session.deferred.size < this.#config.sessionRecordCountMax) session.deferred.add(this.#replica.keyOf(record));
+    else session.isCut = true;
+    return false;
+  }
+
+  /** What the peer lacks of our pushes it gets again, as it is now; then we ask again. */
+  #onClosed(session: Session<R>, attempt: Attempt<R>, closed: Closed, nowMs: number, out: AntiEntropyOutbox<R>): void {
+    if (closed.missing.length === 0) {
+      if (!closed.isComplete) session.isCut = true;
+      return this.#end(session, 'done', closed.note, out);
+    }
+    const { request } = attempt;
+    if (request.sentCount > this.#config.retryCountMax) return;
+    for (const pushed of closed.missing) {
+      const keys = session.pushes[pushed - 1];
+      if (keys === undefined) continue;
+      const records = keys.flatMap((key) => this.#replica.get(key) ?? []);
+      this.#sendBody(session, { type: 'push', records }, { pushed }, request.sentCount >= STREAM_FROM_ATTEMPT, out);
+    }
+    this.#askAgain(session, request, nowMs, out);
+  }
+
+  // -- what goes out -------------------------------------------------------------------------------------------
+
+  /** What we say now may again be a request. A long one goes by stream, as the responder's does. */
+  #say(session: Session<R>, bodies: readonly AntiEntropyBody<R>[], nowMs: number, out: AntiEntropyOutbox<R>): void {
+    const isLong = bodies.length > this.#config.packetCountMax;
+    for (const body of bodies) {
+      if (body.type === 'push') this.#push(session, body.records, isLong, out);
+      else this.#ask(session, body, nowMs, out, isLong);
+    }
+  }
+
+  #push(session: Session<R>, records: readonly R[], isByStream: boolean, out: AntiEntropyOutbox<R>): void {
+    if (session.pushes.length >= ANSWER_PART_COUNT_MAX) {
+      session.isCut = true;
+      return;
+    }
+    session.sentCount += records.length;
+    session.pushes.push(records.map((record) => this.#replica.keyOf(record)));
+    this.#sendBody(session, { type: 'push', records }, { pushed: session.pushes.length }, isByStream, out);
+  }
+
+  #ask(
+    session: Session<R>,
+    body: AntiEntropyBody<R>,
+    nowMs: number,
+    out: AntiEntropyOutbox<R>,
+    isByStream = false,
+  ): void {
+    if (session.requests.size >= SESSION_REQUEST_COUNT_MAX) {
+      session.isCut = true;
+      return;
+    }
+    const request: Request<R> = { body, sentCount: 0, dueMs: nowMs };
+    session.requests.add(request);
+    this.#send(session, request, nowMs, isByStream, out);
+  }
+
+  /** The same question, of what we hold by now. Nothing is left to ask when all that we wanted has come. */
+  #askAgain(session: Session<R>, request: Request<R>, nowMs: number, out: AntiEntropyOutbox<R>): void {
+    const body = this.#walk.renewed(request.body, session.id);
+    if (body === undefined) return settle(session, request);
+    this.#retryCount += 1;
+    request.body = body;
+    this.#send(session, request, nowMs, request.sentCount >= STREAM_FROM_ATTEMPT, out);
+  }
+
+  #send(session: Session<R>, request: Request<R>, nowMs: number, isByStream: boolean, out: AntiEntropyOutbox<R>): void {
+    const { retryMs, jitterPerMille } = this.#config;
+    const number = ++session.requestCount;
+    request.dueMs = nowMs + this.#rng.jittered(retryMs * RETRY_FACTOR ** request.sentCount, jitterPerMille);
+    request.sentCount += 1;
+    session.attempts.set(number, { number, request, parts: new Set(), partCount: undefined });
+    const isStamped = request.body.type === 'probe' && session.stamp.length > 0;
+    const envelope = {
+      request: number,
+      ...(isByStream && request.sentCount > STREAM_FROM_ATTEMPT ? { isByStream } : {}),
+      ...(isStamped ? { stamp: session.stamp } : {}),
+    };
+    this.#sendBody(session, request.body, envelope, isByStream, out);
+  }
+
+  #sendBody(
+    session: Session<R>,
+    body: AntiEntropyBody<R>,
+    envelope: object,
+    isByStream: boolean,
+    out: AntiEntropyOutbox<R>,
+  ): void {
+    const message: AntiEntropyMessage<R> = { ...body, session: session.id, ...envelope };
+    out.send(session.peer, message, isByStream || this.#walk.isOversize(body) ? 'stream' : 'packet');
+  }
+
+  #scheduleRetry(session: Session<R>, out: AntiEntropyOutbox<R>): void {
+    out.schedule({ type: 'retry', session: session.id }, this.#config.retryMs);
+  }
+
+  // -- the end -------------------------------------------------------------------------------------------------
+
+  /** When nothing is open any more, what was put off is decided; when nothing comes of that, the session is closed. */
+  #goOn(session: Session<R>, nowMs: number, out: AntiEntropyOutbox<R>): void {
+    if (session.requests.size > 0 || session.isClosing) return;
+    this.#decideDeferred(session, out);
+    session.isClosing = true;
+    const isComplete = isWhole(session);
+    const note = isComplete ? session.note : NOTHING;
+    this.#ask(session, { type: 'close', pushCount: session.pushes.length, isComplete, note }, nowMs, out);
+  }
+
+  /** Now all that the peer had for us has come, unless something was left out: then nothing can be concluded. */
+  #decideDeferred(session: Session<R>, out: AntiEntropyOutbox<R>): void {
+    const peer = session.peerName ?? session.peer;
+    const stamp = session.peerStamp ?? NOTHING;
+    const isKnown = isWhole(session);
+    const pushed: R[] = [];
+    const dropped: R[] = [];
+    for (const key of session.deferred) {
+      const record = this.#replica.get(key);
+      if (record === undefined) continue;
+      const isPresent = session.arrived.has(key) || this.#owner.offer(record, peer, stamp, 'unknown') === 'push';
+      const offer = isPresent ? 'push' : isKnown ? this.#owner.offer(record, peer, stamp, 'absent') : 'hold';
+      if (offer === 'push') pushed.push(record);
+      else if (offer === 'drop') dropped.push(record);
+      else session.isCut = true;
+    }
+    session.deferred.clear();
+    for (const { records } of this.#walk.pushes(pushed)) this.#push(session, records, false, out);
+    if (dropped.length > 0) out.notify({ type: 'records-dropped', peer, session: session.id, records: dropped });
+  }
+
+  #end(session: Session<R>, outcome: SessionOutcome, note: Uint8Array, out: AntiEntropyOutbox<R>): void {
+    this.sessions.close(session);
+    this.#tell(session, outcome, note, out);
+  }
+
+  #tell(session: Session<R>, outcome: SessionOutcome, note: Uint8Array, out: AntiEntropyOutbox<R>): void {
+    const isComplete = outcome === 'equal' || (outcome === 'done' && isWhole(session));
+    out.notify({
+      type: 'session-ended',
+      peer: session.peerName ?? session.peer,
+      session: session.id,
+      role: 'initiator',
+      outcome,
+      sentCount: session.sentCount,
+      receivedCount: session.receivedCount,
+      isComplete,
+      stamp: session.peerStamp ?? NOTHING,
+      note: isComplete ? note : NOTHING,
+    });
+    this.#onEnd(session, out);
+  }
+}
+
+/** The request is answered, or needs no answer any more. */
+function settle<R>(session: Session<R>, request: Request<R>): void {
+  session.requests.delete(request);
+  for (const attempt of session.attempts.values()) {
+    if (attempt.request === request) session.attempts.delete(attempt.number);
+  }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

@@ -1,0 +1,139 @@
+/** Answers the requests of a peer that has started a session. */
+import type { NodeId, Outbox, Via } from '@hearsay/core';
+import { Budget } from './budget.ts';
+import { type AntiEntropyConfig, MISSING_COUNT_MAX } from './config.ts';
+import { type HeardSession, HeardSessions, missingPushes, notePush } from './heard-sessions.ts';
+import type {
+  AntiEntropyBody,
+  AntiEntropyEvent,
+  AntiEntropyMessage,
+  AntiEntropyTimer,
+  Envelope,
+  SessionOutcome,
+} from './messages.ts';
+import type { SessionOwner } from './owner.ts';
+import { isRequest, type Request, type Walk } from './walk.ts';
+
+type AntiEntropyOutbox<R> = Outbox<AntiEntropyMessage<R>, AntiEntropyTimer, AntiEntropyEvent<R>>;
+type Close = Extract<AntiEntropyBody<never>, { readonly type: 'close' }>;
+
+const NOTHING = new Uint8Array(0);
+
+/** One node as the responder, to all of its peers. */
+export class Responder<R> {
+  readonly #config: Readonly<AntiEntropyConfig>;
+  readonly #walk: Walk<R>;
+  readonly #owner: SessionOwner<R>;
+  readonly #heard = new HeardSessions();
+
+  constructor(deps: { config: Readonly<AntiEntropyConfig>; walk: Walk<R>; owner: SessionOwner<R> }) {
+    this.#config = deps.config;
+    this.#walk = deps.walk;
+    this.#owner = deps.owner;
+  }
+
+  /** Sessions of peers that were forgotten because there were too many. */
+  get forgottenCount(): number {
+    return this.#heard.forgottenCount;
+  }
+
+  /** Takes note of a push that answers nothing. The records were told to the owner already. */
+  onPush(from: NodeId, { session, pushed }: Envelope, recordCount: number): void {
+    const heard = this.#heard.get(from, session);
+    if (heard !== undefined && pushed !== undefined) notePush(heard, pushed, recordCount);
+  }
+
+  /** Answers a request. Returns whether it was one. */
+  answer(from: NodeId, message: AntiEntropyMessage<R>, out: AntiEntropyOutbox<R>): boolean {
+    if (message.type === 'close') {
+      this.#onClose(from, message, out);
+      return true;
+    }
+    if (!isRequest(message)) return false;
+    const heard = message.type === 'probe' ? this.#begin(from, message) : this.#heard.get(from, message.session);
+    const budget = new Budget(this.#config);
+    const answer = this.#walk.answer(message, message.session, budget, (record) => {
+      const isPushed = this.#owner.offer(record, from, heard?.peerStamp ?? NOTHING, 'unknown') === 'push';
+      if (!isPushed) budget.exceed();
+      return isPushed;
+    });
+    const isEqual = answer[0]?.type === 'equal';
+    this.#send(from, message, answer, { isCut: budget.isExceeded, heard }, out);
+    if (isEqual && heard !== undefined) this.#end(from, heard, 'equal', NOTHING, out);
+    return true;
+  }
+
+  #begin(from: NodeId, probe: Request<R> & Envelope): HeardSession {
+    const known = this.#heard.get(from, probe.session);
+    if (known !== undefined) return known;
+    const peerStamp = probe.stamp ?? NOTHING;
+    this.#owner.heard(from, peerStamp);
+    return this.#heard.open(from, {
+      id: probe.session,
+      stamp: this.#owner.stamp(),
+      note: this.#owner.note(),
+      peerStamp,
+    });
+  }
+
+  #onClose(from: NodeId, close: Close & Envelope, out: AntiEntropyOutbox<R>): void {
+    const heard = this.#heard.get(from, close.session);
+    const missing = heard === undefined ? [] : missingPushes(heard, close.pushCount, MISSING_COUNT_MAX);
+    const isComplete = heard !== undefined && close.isComplete && missing.length === 0;
+    const note = isComplete ? heard.note : NOTHING;
+    this.#send(from, close, [{ type: 'closed', missing, isComplete, note }], { isCut: false, heard }, out);
+    if (heard !== undefined && missing.length === 0) this.#end(from, heard, 'done', close.note, out, isComplete);
+  }
+
+  #end(
+    from: NodeId,
+    heard: HeardSession,
+    outcome: SessionOutcome,
+    note: Uint8Array,
+    out: AntiEntropyOutbox<R>,
+    isComplete = true,
+  ): void {
+    if (heard.isEnded) return;
+    heard.isEnded = true;
+    out.notify({
+      type: 'session-ended',
+      peer: from,
+      session: heard.id,
+      role: 'responder',
+      outcome,
+      sentCount: 0,
+      receivedCount: heard.receivedCount,
+      isComplete,
+      stamp: heard.peerStamp,
+      note: isComplete ? note : NOTHING,
+    });
+  }
+
+  /** A long answer goes by stream: a burst of packets would overflow the receiver's buffer. So does a large record. */
+  #send(
+    to: NodeId,
+    { type, session, request, isByStream }: AntiEntropyMessage<R>,
+    bodies: readonly AntiEntropyBody<R>[],
+    { isCut, heard }: { readonly isCut: boolean; readonly heard: HeardSession | undefined },
+    out: AntiEntropyOutbox<R>,
+  ): void {
+    const parts: readonly AntiEntropyBody<R>[] =
+      bodies.length > 0 ? bodies : [{ type: 'done', messageCount: 0, isComplete: !isCut }];
+    const isLong = isByStream === true || parts.length > this.#config.packetCountMax;
+    for (const [index, body] of parts.entries()) {
+      const isLast = index === parts.length - 1;
+      const message: AntiEntropyMessage<R> = {
+        ...body,
+        session,
+        ...(request === undefined ? {} : { request }),
+        part: index + 1,
+        ...(isLast ? { end: isCut ? 'cut' : 'complete' } : {}),
+        ...(type === 'probe' && index === 0 && heard !== undefined && heard.stamp.length > 0
+          ? { stamp: heard.stamp }
+          : {}),
+      };
+      const via: Via = isLong || this.#walk.isOversize(body) ? 'stream' : 'packet';
+      out.send(to, message, via);
+    }
+  }
+}
