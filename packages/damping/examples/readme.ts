@@ -26,6 +26,10 @@ assert.deepEqual(queue.take(100, 9), ['api-1 is alive']);
 assert.deepEqual(queue.take(100, 9), ['v2 is out']);
 assert.deepEqual(queue.drainSpent(), ['api-1 is alive', 'v2 is out']);
 
+// What is of no use any more is not sent.
+queue.offer({ key: 'door', priority: 'normal', sizeBytes: 60, value: 'the door is open', expiresAtMs: 5_000 });
+assert.deepEqual(queue.expire(5_000), ['the door is open']);
+
 // What no packet can carry is never stuck: it is handed out one by one, for a stream.
 assert.equal(queue.takeOversize(100, 9), 'a long report');
 assert.equal(queue.size, 0);

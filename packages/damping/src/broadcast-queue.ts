@@ -3,17 +3,20 @@
  *
  *   offer --> waiting --take--> waiting, one transmission more --take at the limit--> spent --> drainSpent
  *                |--offer with the same key, invalidate--> gone
+ *                |--its time--> expired, returned by expire
  *                '--bound--> dropped, returned by offer
  *
- * Inside a class the least transmitted item goes first, the newest of equals: fresh news overtakes old, and what was
- * never sent overtakes all. Between classes the bytes are shared, so that a flood of one cannot silence another.
+ * Inside a class the least transmitted item goes first, of equals the newest or the oldest, and what has waited for long
+ * has a share of its own. Between classes the bytes are shared, so that a flood of one cannot silence another.
  */
 import { BoundedQueue } from '@hearsay/core';
-import { type BroadcastConfig, sharesOf } from './config.ts';
+import { type BroadcastConfig, ordersOf, sharesOf } from './config.ts';
 import { FairShares } from './fair-shares.ts';
-import { NewsNode, NewsTree } from './news-tree.ts';
+import { IndexedHeap } from './indexed-heap.ts';
+import { NewsClass } from './news-class.ts';
 import { PRIORITIES, type Priority } from './priority.ts';
 import { transmitCountLimit } from './transmit-limit.ts';
+import type { WaitingNews } from './waiting-news.ts';
 
 /** One piece of news. */
 export interface NewsItem<V> {
@@ -23,6 +26,8 @@ export interface NewsItem<V> {
   /** Bytes that the value adds to a packet, framing included: an integer of 1 or more. */
   readonly sizeBytes: number;
   readonly value: V;
+  /** From when on it is of no use any more, by the clock of `expire`. Default: never. */
+  readonly expiresAtMs?: number;
 }
 
 /**
@@ -31,19 +36,17 @@ export interface NewsItem<V> {
  */
 export type OnTransmit<V> = (value: V, clusterSize: number) => boolean;
 
-/** A waiting item and where it waits. */
-interface Waiting<V> {
-  readonly priority: Priority;
-  readonly node: NewsNode<V>;
-}
-
 /** The transmit-limited, prioritized broadcast queue. Every operation is O(log size). */
 export class BroadcastQueue<V> {
   readonly #config: Readonly<BroadcastConfig>;
   readonly #onTransmit: OnTransmit<V> | undefined;
   /** `size ≤ itemCountMax`. */
-  readonly #waiting = new Map<string, Waiting<V>>();
-  readonly #classes: ReadonlyMap<Priority, NewsTree<V>>;
+  readonly #waiting = new Map<string, WaitingNews<V>>();
+  readonly #classes: ReadonlyMap<Priority, NewsClass<V>>;
+  /** Of the waiting items those that expire, the next to expire first. */
+  readonly #expiring = new IndexedHeap<WaitingNews<V>>((a, b) =>
+    a.expiresAtMs === b.expiresAtMs ? a.arrival < b.arrival : a.expiresAtMs < b.expiresAtMs,
+  );
   readonly #packetShares: FairShares;
   /** What is too large for packets travels elsewhere, so it neither pays for nor profits from the room in packets. */
   readonly #oversizeShares: FairShares;
@@ -51,11 +54,14 @@ export class BroadcastQueue<V> {
   #arrivalCount = 0;
   #sizeBytes = 0;
   #droppedCount = 0;
+  #expiredCount = 0;
+  /** As `expire` last said. */
+  #nowMs = 0;
 
   constructor(config: Readonly<BroadcastConfig>, onTransmit?: OnTransmit<V>) {
     this.#config = config;
     this.#onTransmit = onTransmit;
-    this.#classes = new Map(PRIORITIES.map((priority) => [priority, new NewsTree<V>()]));
+    this.#classes = new Map([...ordersOf(config)].map(([priority, order]) => [priority, new NewsClass(order, config)]));
     this.#packetShares = new FairShares(sharesOf(config));
     this.#oversizeShares = new FairShares(sharesOf(config));
     this.#spent = new BoundedQueue(config.itemCountMax);
@@ -76,9 +82,14 @@ export class BroadcastQueue<V> {
     return this.#droppedCount;
   }
 
+  /** Items that expired while they waited, since the start. */
+  get expiredCount(): number {
+    return this.#expiredCount;
+  }
+
   /** Items of one class that wait. */
   countOf(priority: Priority): number {
-    return this.#tree(priority).size;
+    return this.#class(priority).size;
   }
 
   has(key: string): boolean {
@@ -91,33 +102,51 @@ export class BroadcastQueue<V> {
    * is not an integer of 1 or more; the queue is then unchanged.
    */
   offer(item: NewsItem<V>): V | undefined {
-    const { key, priority, sizeBytes, value } = item;
+    const { key, priority, sizeBytes, value, expiresAtMs = Infinity } = item;
     if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 1) throw new RangeError(`sizeBytes: ${sizeBytes}`);
     this.invalidate(key);
     this.#arrivalCount += 1;
-    this.#insert({ priority, node: new NewsNode(key, value, sizeBytes, this.#arrivalCount) });
+    const waitingSinceMs = this.#nowMs;
+    const arrival = this.#arrivalCount;
+    this.#insert({ key, priority, sizeBytes, value, expiresAtMs, arrival, transmissions: 0, waitingSinceMs });
     return this.#waiting.size > this.#config.itemCountMax ? this.drop() : undefined;
   }
 
   /** Forgets the waiting item of this key. Returns whether there was one. */
   invalidate(key: string): boolean {
-    const waiting = this.#waiting.get(key);
-    if (waiting === undefined) return false;
-    this.#remove(waiting);
+    const item = this.#waiting.get(key);
+    if (item === undefined) return false;
+    this.#remove(item);
     return true;
   }
 
   /**
-   * Drops one item by the rule of the bound and returns it: of the lowest class that has any, the most transmitted,
-   * and of equals the oldest. For owners with a bound of their own, for example in bytes.
+   * Tells the time, which ages what waits, and forgets and returns what has expired, the earliest first. `nowMs` never
+   * falls. Ask before each `take`: an owner that never does has a queue in which nothing ages or expires.
+   */
+  expire(nowMs: number): V[] {
+    this.#nowMs = nowMs;
+    const expired: V[] = [];
+    for (let item = this.#expiring.first(); item !== undefined; item = this.#expiring.first()) {
+      if (item.expiresAtMs > nowMs) break;
+      this.#remove(item);
+      expired.push(item.value);
+    }
+    this.#expiredCount += expired.length;
+    return expired;
+  }
+
+  /**
+   * Drops one item by the rule of the bound and returns it: of the lowest class that has any, the most transmitted, and
+   * of equals the one that would go last. For owners with a bound of their own, for example in bytes.
    */
   drop(): V | undefined {
     const priority = PRIORITIES.findLast((candidate) => this.countOf(candidate) > 0);
-    const node = priority && this.#tree(priority).last();
-    if (priority === undefined || node === undefined) return undefined;
-    this.#remove({ priority, node });
+    const item = priority && this.#class(priority).last();
+    if (item === undefined) return undefined;
+    this.#remove(item);
     this.#droppedCount += 1;
-    return node.value;
+    return item.value;
   }
 
   /**
@@ -130,11 +159,11 @@ export class BroadcastQueue<V> {
    */
   take(budgetBytes: number, clusterSize: number): V[] {
     if (this.#waiting.size === 0 || budgetBytes <= 0) return [];
-    const taken: Waiting<V>[] = [];
+    const taken: WaitingNews<V>[] = [];
     this.#fill(budgetBytes, taken);
     this.#packetShares.limitClaims((priority) => this.#claimBytes(priority, budgetBytes));
-    for (const waiting of taken) this.#countTransmission(waiting, clusterSize);
-    return taken.map(({ node }) => node.value);
+    for (const item of taken) this.#countTransmission(item, clusterSize);
+    return taken.map(({ value }) => value);
   }
 
   /**
@@ -143,16 +172,18 @@ export class BroadcastQueue<V> {
    * is too large is ever stuck.
    */
   takeOversize(budgetBytes: number, clusterSize: number): V | undefined {
-    const hasOversize = (candidate: Priority): boolean => this.#tree(candidate).firstAbove(budgetBytes) !== undefined;
+    const hasOversize = (candidate: Priority): boolean => this.#class(candidate).hasAbove(budgetBytes);
     const priority = this.#oversizeShares.next(hasOversize);
-    const node = priority && this.#tree(priority).firstAbove(budgetBytes);
-    if (priority === undefined || node === undefined) return undefined;
-    const waiting = { priority, node };
-    this.#remove(waiting);
-    this.#oversizeShares.charge(priority, node.sizeBytes);
-    this.#countTransmission(waiting, clusterSize);
+    if (priority === undefined) return undefined;
+    const news = this.#class(priority);
+    const item = news.nextAbove(budgetBytes, this.#nowMs);
+    if (item === undefined) return undefined;
+    news.chargeOversize(item, budgetBytes, this.#nowMs);
+    this.#oversizeShares.charge(priority, item.sizeBytes);
+    this.#remove(item);
+    this.#countTransmission(item, clusterSize);
     this.#oversizeShares.limitClaims((candidate) => (hasOversize(candidate) ? Infinity : 0));
-    return node.value;
+    return item.value;
   }
 
   /** The values that have reached their limit since the last call. At most the latest `itemCountMax` are kept. */
@@ -163,19 +194,21 @@ export class BroadcastQueue<V> {
   }
 
   /** Serves the classes by their shares until none can fit its next item, then fills what is left. */
-  #fill(budgetBytes: number, taken: Waiting<V>[]): void {
+  #fill(budgetBytes: number, taken: WaitingNews<V>[]): void {
     const blocked: Priority[] = [];
     const isReady = (priority: Priority): boolean =>
-      !blocked.includes(priority) && this.#tree(priority).firstUpTo(budgetBytes) !== undefined;
+      !blocked.includes(priority) && this.#class(priority).hasUpTo(budgetBytes);
     let roomBytes = budgetBytes;
     for (let priority = this.#packetShares.next(isReady); priority; priority = this.#packetShares.next(isReady)) {
-      const node = this.#tree(priority).firstUpTo(budgetBytes);
-      if (node === undefined || node.sizeBytes > roomBytes) {
+      const news = this.#class(priority);
+      const item = news.nextUpTo(budgetBytes, this.#nowMs);
+      if (item === undefined || item.sizeBytes > roomBytes) {
         blocked.push(priority);
       } else {
-        this.#transfer({ priority, node }, taken);
-        this.#packetShares.charge(priority, node.sizeBytes);
-        roomBytes -= node.sizeBytes;
+        news.chargePacket(item, budgetBytes, this.#nowMs);
+        this.#transfer(item, taken);
+        this.#packetShares.charge(priority, item.sizeBytes);
+        roomBytes -= item.sizeBytes;
       }
     }
     this.#fillRest(roomBytes, blocked[0], taken);
@@ -185,14 +218,14 @@ export class BroadcastQueue<V> {
    * Fills the rest of a packet with whatever fits. The class that was truly next does not pay for it: it keeps its
    * place and starts the next packet, or its own small items would keep its large one out for ever.
    */
-  #fillRest(restBytes: number, next: Priority | undefined, taken: Waiting<V>[]): void {
+  #fillRest(restBytes: number, next: Priority | undefined, taken: WaitingNews<V>[]): void {
     let roomBytes = restBytes;
     for (const priority of PRIORITIES) {
-      const tree = this.#tree(priority);
-      for (let node = tree.firstUpTo(roomBytes); node !== undefined; node = tree.firstUpTo(roomBytes)) {
-        this.#transfer({ priority, node }, taken);
-        if (priority !== next) this.#packetShares.charge(priority, node.sizeBytes);
-        roomBytes -= node.sizeBytes;
+      const news = this.#class(priority);
+      for (let item = news.firstUpTo(roomBytes); item !== undefined; item = news.firstUpTo(roomBytes)) {
+        this.#transfer(item, taken);
+        if (priority !== next) this.#packetShares.charge(priority, item.sizeBytes);
+        roomBytes -= item.sizeBytes;
       }
     }
   }
@@ -202,42 +235,44 @@ export class BroadcastQueue<V> {
    * when it has no more to send, and one packet when only this budget was too small for its items.
    */
   #claimBytes(priority: Priority, budgetBytes: number): number {
-    const tree = this.#tree(priority);
-    if (tree.size === 0) return 0;
-    return tree.firstUpTo(budgetBytes) === undefined ? budgetBytes : Infinity;
+    const news = this.#class(priority);
+    if (news.size === 0) return 0;
+    return news.hasUpTo(budgetBytes) ? Infinity : budgetBytes;
   }
 
   /** Moves an item from the queue into the packet, so that it is not found twice. */
-  #transfer(waiting: Waiting<V>, taken: Waiting<V>[]): void {
-    this.#remove(waiting);
-    taken.push(waiting);
+  #transfer(item: WaitingNews<V>, taken: WaitingNews<V>[]): void {
+    this.#remove(item);
+    taken.push(item);
   }
 
   /** Puts a taken item back, or among the spent when this was its last transmission. */
-  #countTransmission(waiting: Waiting<V>, clusterSize: number): void {
-    waiting.node.transmissions += 1;
-    if (this.#isSpent(waiting.node, clusterSize)) this.#spent.push(waiting.node.value);
-    else this.#insert(waiting);
+  #countTransmission(item: WaitingNews<V>, clusterSize: number): void {
+    item.transmissions += 1;
+    item.waitingSinceMs = this.#nowMs;
+    if (this.#isSpent(item, clusterSize)) this.#spent.push(item.value);
+    else this.#insert(item);
   }
 
-  #isSpent({ value, transmissions }: NewsNode<V>, clusterSize: number): boolean {
+  #isSpent({ value, transmissions }: WaitingNews<V>, clusterSize: number): boolean {
     return this.#onTransmit?.(value, clusterSize) ?? transmissions >= transmitCountLimit(this.#config, clusterSize);
   }
 
-  #insert(waiting: Waiting<V>): void {
-    const { priority, node } = waiting;
-    this.#waiting.set(node.key, waiting);
-    this.#tree(priority).insert(node);
-    this.#sizeBytes += node.sizeBytes;
+  #insert(item: WaitingNews<V>): void {
+    this.#waiting.set(item.key, item);
+    this.#class(item.priority).insert(item);
+    if (item.expiresAtMs < Infinity) this.#expiring.insert(item);
+    this.#sizeBytes += item.sizeBytes;
   }
 
-  #remove({ priority, node }: Waiting<V>): void {
-    this.#waiting.delete(node.key);
-    this.#tree(priority).remove(node);
-    this.#sizeBytes -= node.sizeBytes;
+  #remove(item: WaitingNews<V>): void {
+    this.#waiting.delete(item.key);
+    this.#class(item.priority).remove(item);
+    this.#expiring.remove(item);
+    this.#sizeBytes -= item.sizeBytes;
   }
 
-  #tree(priority: Priority): NewsTree<V> {
-    return this.#classes.get(priority) as NewsTree<V>;
+  #class(priority: Priority): NewsClass<V> {
+    return this.#classes.get(priority) as NewsClass<V>;
   }
 }

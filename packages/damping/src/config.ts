@@ -1,5 +1,6 @@
 /** Tuning of the broadcast queue. */
-import { COUNT, checkedConfig, type NumberRange } from '@hearsay/core';
+import { COUNT, checkedConfig, DURATION, type NumberRange } from '@hearsay/core';
+import type { NewsAgeOrder } from './news-class.ts';
 import type { Priority } from './priority.ts';
 
 /** How often news is repeated, how much of it is kept, and how a packet is shared between the classes. */
@@ -16,8 +17,8 @@ export interface BroadcastConfig {
    */
   readonly transmitCountMin: number;
   /**
-   * Items held at once. At the bound the most transmitted item of the lowest class is dropped, the oldest of equals;
-   * that may be the item just offered, when every other item is of a higher class.
+   * Items held at once. At the bound the most transmitted item of the lowest class is dropped, of equals the oldest, or
+   * the newest where the oldest goes first; that may be the item just offered, when every other item is of a higher class.
    * Default 4096. Source: Serf's MaxQueueDepth.
    */
   readonly itemCountMax: number;
@@ -29,6 +30,25 @@ export interface BroadcastConfig {
   readonly normalSharePerMille: number;
   /** The same for `bulk`. The four shares add up to 1000. Default 100. Source: guess. */
   readonly bulkSharePerMille: number;
+  /**
+   * What goes first in `critical` among news transmitted equally often. `newest-first` tells early what has just
+   * happened, `oldest-first` keeps the order of publication. Default `newest-first`. Source: memberlist.
+   */
+  readonly criticalOrder: NewsAgeOrder;
+  /** The same in `high`. Default `newest-first`. Source: memberlist. */
+  readonly highOrder: NewsAgeOrder;
+  /** The same in `normal`. Default `newest-first`. Source: memberlist. */
+  readonly normalOrder: NewsAgeOrder;
+  /** The same in `bulk`. Default `newest-first`. Source: memberlist. */
+  readonly bulkOrder: NewsAgeOrder;
+  /**
+   * What has waited so long for its first or next transmission is also served by age. Unit: ms. Lower makes all wait
+   * about as long under overload, higher keeps fresh news ahead. Default 2000, ten rounds of the LAN preset. Source:
+   * guess.
+   */
+  readonly agingMs: number;
+  /** Share of the bytes of its class that goes to what has waited for `agingMs`, in per mille. Default 250. Source: guess. */
+  readonly agedSharePerMille: number;
 }
 
 export const BROADCAST_DEFAULTS: Readonly<BroadcastConfig> = Object.freeze({
@@ -39,6 +59,12 @@ export const BROADCAST_DEFAULTS: Readonly<BroadcastConfig> = Object.freeze({
   highSharePerMille: 250,
   normalSharePerMille: 150,
   bulkSharePerMille: 100,
+  criticalOrder: 'newest-first',
+  highOrder: 'newest-first',
+  normalOrder: 'newest-first',
+  bulkOrder: 'newest-first',
+  agingMs: 2_000,
+  agedSharePerMille: 250,
 });
 
 /** A class without a share would starve, so zero is not legal. */
@@ -59,8 +85,14 @@ export function broadcastConfig(partial: Partial<BroadcastConfig> = {}): Readonl
       highSharePerMille: SHARE,
       normalSharePerMille: SHARE,
       bulkSharePerMille: SHARE,
+      agingMs: DURATION,
+      agedSharePerMille: { min: 1, max: SHARES_PER_MILLE },
     },
     [
+      (config) => {
+        const unknown = [...ordersOf(config)].find(([, order]) => order !== 'newest-first' && order !== 'oldest-first');
+        return unknown && `${unknown[0]}Order: must be newest-first or oldest-first`;
+      },
       (config) => {
         const sum = [...sharesOf(config).values()].reduce((total, share) => total + share, 0);
         return sum === SHARES_PER_MILLE ? undefined : `the four shares add up to ${sum}, not ${SHARES_PER_MILLE}`;
@@ -76,5 +108,15 @@ export function sharesOf(config: Readonly<BroadcastConfig>): ReadonlyMap<Priorit
     ['high', config.highSharePerMille],
     ['normal', config.normalSharePerMille],
     ['bulk', config.bulkSharePerMille],
+  ]);
+}
+
+/** The order inside each class, the most urgent class first. */
+export function ordersOf(config: Readonly<BroadcastConfig>): ReadonlyMap<Priority, NewsAgeOrder> {
+  return new Map<Priority, NewsAgeOrder>([
+    ['critical', config.criticalOrder],
+    ['high', config.highOrder],
+    ['normal', config.normalOrder],
+    ['bulk', config.bulkOrder],
   ]);
 }

@@ -8,6 +8,7 @@ export type { FlapConfig } from './flap-config.ts';
 export { FLAP_DEFAULTS, flapConfig, penaltyCeiling } from './flap-config.ts';
 export type { DampedMember, FlapKind } from './flap-damper.ts';
 export { FlapDamper } from './flap-damper.ts';
+export type { NewsAgeOrder } from './news-class.ts';
 export type { Priority } from './priority.ts';
 export { isPriority, PRIORITIES } from './priority.ts';
 export { noteFeedback, noteRound, noteSend, startSpread } from './spread.ts';

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BroadcastQueue, broadcastConfig, type NewsItem, PRIORITIES, transmitLimit } from '../src/index.ts';
+import {
+  BroadcastQueue,
+  broadcastConfig,
+  type NewsItem,
+  PRIORITIES,
+  type Priority,
+  transmitLimit,
+} from '../src/index.ts';
 
 const priority = fc.constantFrom(...PRIORITIES);
 
@@ -13,27 +20,37 @@ const operation = fc.oneof(
       key: fc.nat(9),
       priority,
       size: fc.integer({ min: 1, max: 12 }),
+      ttlMs: fc.constantFrom(1, 3, Infinity, Infinity),
     }),
   },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('take' as const), budgetBytes: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('oversize' as const), budgetBytes: fc.nat(12) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('invalidate' as const), key: fc.nat(9) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('expire' as const), laterMs: fc.nat(2) }) },
 );
 
 /** One offered item and what became of it. */
 interface Story extends NewsItem<Story> {
   transmissionCount: number;
-  end: 'waiting' | 'replaced' | 'invalidated' | 'dropped' | 'spent';
+  end: 'waiting' | 'replaced' | 'invalidated' | 'dropped' | 'spent' | 'expired';
 }
 
-function story(key: string, kind: (typeof PRIORITIES)[number], sizeBytes: number): Story {
-  const self = { key, priority: kind, sizeBytes, transmissionCount: 0, end: 'waiting' } as Story & { value: Story };
+function story(key: string, kind: Priority, sizeBytes: number, expiresAtMs: number): Story {
+  const self = { key, priority: kind, sizeBytes, expiresAtMs, transmissionCount: 0, end: 'waiting' } as Story & {
+    value: Story;
+  };
   self.value = self;
   return self;
 }
 
 const CLUSTER_SIZE = 10;
-const config = broadcastConfig({ transmitMultiplier: 2, itemCountMax: 6 });
+const config = broadcastConfig({
+  transmitMultiplier: 2,
+  itemCountMax: 6,
+  agingMs: 2,
+  highOrder: 'oldest-first',
+  bulkOrder: 'oldest-first',
+});
 const limit = transmitLimit(config.transmitMultiplier, CLUSTER_SIZE);
 
 describe('BroadcastQueue, any sequence of operations', () => {
@@ -42,6 +59,7 @@ describe('BroadcastQueue, any sequence of operations', () => {
       fc.property(fc.array(operation, { maxLength: 80 }), (operations) => {
         const queue = new BroadcastQueue<Story>(config);
         const stories: Story[] = [];
+        let nowMs = 0;
         const held = (key: string) => stories.find((other) => other.key === key && other.end === 'waiting');
         const transmit = (values: readonly Story[]) => {
           for (const value of values) value.transmissionCount += 1;
@@ -49,7 +67,7 @@ describe('BroadcastQueue, any sequence of operations', () => {
         };
         const run = (step: (typeof operations)[number]) => {
           if (step.type === 'offer') {
-            const item = story(`${step.key}`, step.priority, step.size);
+            const item = story(`${step.key}`, step.priority, step.size, nowMs + step.ttlMs);
             const previous = held(item.key);
             if (previous !== undefined) previous.end = 'replaced';
             stories.push(item);
@@ -59,6 +77,12 @@ describe('BroadcastQueue, any sequence of operations', () => {
             const previous = held(`${step.key}`);
             expect(queue.invalidate(`${step.key}`)).toBe(previous !== undefined);
             if (previous !== undefined) previous.end = 'invalidated';
+          } else if (step.type === 'expire') {
+            nowMs += step.laterMs;
+            const due = stories.filter(({ end, expiresAtMs = 0 }) => end === 'waiting' && expiresAtMs <= nowMs);
+            const expired = queue.expire(nowMs);
+            expect(new Set(expired)).toEqual(new Set(due));
+            for (const value of expired) value.end = 'expired';
           } else if (step.type === 'take') {
             const values = queue.take(step.budgetBytes, CLUSTER_SIZE);
             expect(new Set(values).size).toBe(values.length);
@@ -99,6 +123,7 @@ describe('BroadcastQueue, any sequence of operations', () => {
         for (let packet = 0; packet < config.itemCountMax * limit; packet++) run({ type: 'take', budgetBytes: 12 });
         check();
         expect(queue.size).toBe(0);
+        expect(queue.expiredCount).toBe(stories.filter(({ end }) => end === 'expired').length);
         expect(queue.droppedCount).toBe(stories.filter(({ end }) => end === 'dropped').length);
       }),
     );

@@ -1,18 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NewsNode, NewsTree } from '../src/news-tree.ts';
+import { type NewsOrder, NewsTree } from '../src/news-tree.ts';
+import type { WaitingNews } from '../src/waiting-news.ts';
+
+const isBefore: NewsOrder = (a, b) =>
+  a.transmissions === b.transmissions ? a.arrival > b.arrival : a.transmissions < b.transmissions;
+
+function itemOf(arrival: number, sizeBytes: number): WaitingNews<number> {
+  const item = { key: `${arrival}`, priority: 'normal', value: arrival, sizeBytes, arrival } as const;
+  return { ...item, expiresAtMs: Infinity, transmissions: 0, waitingSinceMs: 0 };
+}
 
 /** The order of sending, as a sorted list: what the tree must agree with. */
 class SortedList {
-  readonly nodes: NewsNode<number>[] = [];
+  readonly nodes: WaitingNews<number>[] = [];
 
-  insert(node: NewsNode<number>): void {
-    this.nodes.push(node);
+  insert(item: WaitingNews<number>): void {
+    this.nodes.push(item);
     this.nodes.sort((a, b) => a.transmissions - b.transmissions || b.arrival - a.arrival);
   }
 
-  remove(node: NewsNode<number>): void {
-    this.nodes.splice(this.nodes.indexOf(node), 1);
+  remove(item: WaitingNews<number>): void {
+    this.nodes.splice(this.nodes.indexOf(item), 1);
   }
 }
 
@@ -26,28 +35,28 @@ describe('NewsTree', () => {
   it('finds the same first and last items as a sorted list', () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
-        const tree = new NewsTree<number>();
+        const tree = new NewsTree<number>(isBefore);
         const list = new SortedList();
         for (const [arrival, step] of operations.entries()) {
           if (step.type === 'insert') {
-            const node = new NewsNode(`${arrival}`, arrival, step.sizeBytes, arrival);
-            tree.insert(node);
-            list.insert(node);
+            const item = itemOf(arrival, step.sizeBytes);
+            tree.insert(item);
+            list.insert(item);
           } else if (list.nodes.length > 0) {
-            const node = list.nodes[step.pick % list.nodes.length]!;
-            tree.remove(node);
-            list.remove(node);
+            const item = list.nodes[step.pick % list.nodes.length]!;
+            tree.remove(item);
+            list.remove(item);
             if (step.type === 'transmit') {
-              node.transmissions += 1;
-              tree.insert(node);
-              list.insert(node);
+              item.transmissions += 1;
+              tree.insert(item);
+              list.insert(item);
             }
           }
           expect(tree.size).toBe(list.nodes.length);
           expect(tree.last()).toBe(list.nodes.at(-1));
           for (let sizeBytes = -1; sizeBytes <= 9; sizeBytes++) {
-            expect(tree.firstUpTo(sizeBytes)).toBe(list.nodes.find((node) => node.sizeBytes <= sizeBytes));
-            expect(tree.firstAbove(sizeBytes)).toBe(list.nodes.find((node) => node.sizeBytes > sizeBytes));
+            expect(tree.firstUpTo(sizeBytes)).toBe(list.nodes.find((item) => item.sizeBytes <= sizeBytes));
+            expect(tree.firstAbove(sizeBytes)).toBe(list.nodes.find((item) => item.sizeBytes > sizeBytes));
           }
         }
       }),
@@ -55,21 +64,17 @@ describe('NewsTree', () => {
   });
 
   it('stays shallow when items arrive in order and are transmitted', () => {
-    const tree = new NewsTree<number>();
-    const nodes = Array.from({ length: 4_096 }, (_, arrival) => new NewsNode(`${arrival}`, arrival, 1, arrival));
-    for (const node of nodes) tree.insert(node);
-    const depth = (node: NewsNode<number> | undefined): number =>
-      node === undefined ? 0 : 1 + Math.max(depth(node.left), depth(node.right));
-    // The root of a treap is the node of the greatest weight. A random one of n nodes is hardly ever deeper than
-    // 3 log2 n; a list would be 4096 deep.
-    const root = nodes.reduce((a, b) => (a.weight > b.weight ? a : b));
-    expect(depth(root)).toBeLessThan(36);
+    const tree = new NewsTree<number>(isBefore);
+    const items = Array.from({ length: 4_096 }, (_, arrival) => itemOf(arrival, 1));
+    for (const item of items) tree.insert(item);
+    // A random treap of n nodes is hardly ever deeper than 3 log2 n; a list would be 4096 deep.
+    expect(tree.depth()).toBeLessThan(36);
     for (let turn = 0; turn < 6_000; turn++) {
-      const node = nodes[(turn * 1_021) % nodes.length]!;
-      tree.remove(node);
-      node.transmissions += 1;
-      tree.insert(node);
+      const item = items[(turn * 1_021) % items.length]!;
+      tree.remove(item);
+      item.transmissions += 1;
+      tree.insert(item);
     }
-    expect(depth(root)).toBeLessThan(36);
+    expect(tree.depth()).toBeLessThan(36);
   });
 });

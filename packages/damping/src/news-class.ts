@@ -1,0 +1,97 @@
+/**
+ * The waiting news of one class: what goes next, and what goes last.
+ *
+ * Two orders. By urgency, the least transmitted goes first, the newest or the oldest of equals: as long as there is room
+ * for all, that decides. Under overload it would starve: with newest first, what was overtaken once is overtaken for
+ * ever. So what has waited for long is also served by age, the longest waiting first, with a share of the bytes of its
+ * class. It does not rise to a higher class: a flood of bulk that has grown old would drown what is critical.
+ */
+import { AgedLane, type LaneConfig } from './aged-lane.ts';
+import { type NewsOrder, NewsTree } from './news-tree.ts';
+import type { WaitingNews } from './waiting-news.ts';
+
+/** What goes first in a class among news transmitted equally often. */
+export type NewsAgeOrder = 'newest-first' | 'oldest-first';
+
+const URGENCY: Readonly<Record<NewsAgeOrder, NewsOrder>> = Object.freeze({
+  'newest-first': (a, b) =>
+    a.transmissions === b.transmissions ? a.arrival > b.arrival : a.transmissions < b.transmissions,
+  'oldest-first': (a, b) =>
+    a.transmissions === b.transmissions ? a.arrival < b.arrival : a.transmissions < b.transmissions,
+});
+
+const isWaitingLonger: NewsOrder = (a, b) =>
+  a.waitingSinceMs === b.waitingSinceMs ? a.arrival < b.arrival : a.waitingSinceMs < b.waitingSinceMs;
+
+/** Everything that waits in one class. Every operation takes O(log n), expected. */
+export class NewsClass<V> {
+  readonly #byUrgency: NewsTree<V>;
+  readonly #byWait = new NewsTree<V>(isWaitingLonger);
+  readonly #packetLane: AgedLane;
+  /** What is too large for packets travels elsewhere, so it has a lane of its own. */
+  readonly #oversizeLane: AgedLane;
+
+  constructor(order: NewsAgeOrder, lane: LaneConfig) {
+    this.#byUrgency = new NewsTree(URGENCY[order]);
+    this.#packetLane = new AgedLane(lane);
+    this.#oversizeLane = new AgedLane(lane);
+  }
+
+  get size(): number {
+    return this.#byUrgency.size;
+  }
+
+  insert(item: WaitingNews<V>): void {
+    this.#byUrgency.insert(item);
+    this.#byWait.insert(item);
+  }
+
+  remove(item: WaitingNews<V>): void {
+    this.#byUrgency.remove(item);
+    this.#byWait.remove(item);
+  }
+
+  /** Whether any item has at most `sizeBytes`. */
+  hasUpTo(sizeBytes: number): boolean {
+    return this.#byUrgency.firstUpTo(sizeBytes) !== undefined;
+  }
+
+  /** Whether any item has more than `sizeBytes`. */
+  hasAbove(sizeBytes: number): boolean {
+    return this.#byUrgency.firstAbove(sizeBytes) !== undefined;
+  }
+
+  /** The next item of at most `sizeBytes`. Asking changes nothing. */
+  nextUpTo(sizeBytes: number, nowMs: number): WaitingNews<V> | undefined {
+    return this.#packetLane.next(this.#byUrgency.firstUpTo(sizeBytes), () => this.#byWait.firstUpTo(sizeBytes), nowMs);
+  }
+
+  /** The next item of more than `sizeBytes`. Asking changes nothing. */
+  nextAbove(sizeBytes: number, nowMs: number): WaitingNews<V> | undefined {
+    return this.#oversizeLane.next(
+      this.#byUrgency.firstAbove(sizeBytes),
+      () => this.#byWait.firstAbove(sizeBytes),
+      nowMs,
+    );
+  }
+
+  /** Notes that `item`, which `nextUpTo(sizeBytes)` gave, was taken. Before it is removed. */
+  chargePacket(item: WaitingNews<V>, sizeBytes: number, nowMs: number): void {
+    this.#packetLane.charge(item, this.#byWait.firstUpTo(sizeBytes), nowMs);
+  }
+
+  /** Notes that `item`, which `nextAbove(sizeBytes)` gave, was taken. Before it is removed. */
+  chargeOversize(item: WaitingNews<V>, sizeBytes: number, nowMs: number): void {
+    this.#oversizeLane.charge(item, this.#byWait.firstAbove(sizeBytes), nowMs);
+  }
+
+  /** The first by urgency of at most `sizeBytes`, for the rest of a packet. */
+  firstUpTo(sizeBytes: number): WaitingNews<V> | undefined {
+    return this.#byUrgency.firstUpTo(sizeBytes);
+  }
+
+  /** The last by urgency. */
+  last(): WaitingNews<V> | undefined {
+    return this.#byUrgency.last();
+  }
+}
