@@ -22,26 +22,21 @@ export class AgedLane {
     this.#config = { agingMs, agedSharePerMille };
   }
 
-  /** Which of two goes next: the first by urgency, or the one that has waited longest. */
-  next<V>(
-    urgent: WaitingNews<V> | undefined,
-    longestWaiting: () => WaitingNews<V> | undefined,
-    nowMs: number,
-  ): WaitingNews<V> | undefined {
-    if (urgent === undefined || this.#credit < 0) return urgent;
-    const oldest = longestWaiting();
-    return oldest !== undefined && this.#isAged(oldest, nowMs) ? oldest : urgent;
+  /** Whether it is the turn of what has waited longest. */
+  isDue(longestWaiting: WaitingNews<unknown> | undefined, nowMs: number): boolean {
+    return this.#credit >= 0 && longestWaiting !== undefined && this.isAged(longestWaiting, nowMs);
   }
 
-  /** Notes what was taken, and what had waited longest. */
-  charge<V>(taken: WaitingNews<V>, longestWaiting: WaitingNews<V> | undefined, nowMs: number): void {
+  /** Notes what is taken, by whoever's turn it is. */
+  charge(taken: WaitingNews<unknown>, longestWaiting: WaitingNews<unknown> | undefined, nowMs: number): void {
     const { agedSharePerMille } = this.#config;
-    if (longestWaiting === undefined || !this.#isAged(longestWaiting, nowMs)) this.#credit = 0;
+    if (longestWaiting === undefined || !this.isAged(longestWaiting, nowMs)) this.#credit = 0;
     else if (this.#credit < 0) this.#credit += taken.sizeBytes * agedSharePerMille;
     else this.#credit -= taken.sizeBytes * (SHARES_PER_MILLE - agedSharePerMille);
   }
 
-  #isAged(item: WaitingNews<unknown>, nowMs: number): boolean {
+  /** Whether an item has waited for so long. */
+  isAged(item: WaitingNews<unknown>, nowMs: number): boolean {
     return nowMs - item.waitingSinceMs >= this.#config.agingMs;
   }
 }

@@ -121,14 +121,15 @@ export class BroadcastQueue<V> {
   }
 
   /**
-   * Tells the time, which ages what waits, and forgets and returns what has expired, the earliest first. `nowMs` never
-   * falls. Ask before each `take`: an owner that never does has a queue in which nothing ages or expires.
+   * Tells the time, which ages what waits, and forgets and returns what has expired, the earliest first. A time before
+   * the last one counts as the last one. Ask before each `take`: in the queue of an owner that never does nothing ages
+   * or expires.
    */
   expire(nowMs: number): V[] {
-    this.#nowMs = nowMs;
+    this.#nowMs = Math.max(this.#nowMs, nowMs);
     const expired: V[] = [];
     for (let item = this.#expiring.first(); item !== undefined; item = this.#expiring.first()) {
-      if (item.expiresAtMs > nowMs) break;
+      if (item.expiresAtMs > this.#nowMs) break;
       this.#remove(item);
       expired.push(item.value);
     }
@@ -178,7 +179,7 @@ export class BroadcastQueue<V> {
     const news = this.#class(priority);
     const item = news.nextAbove(budgetBytes, this.#nowMs);
     if (item === undefined) return undefined;
-    news.chargeOversize(item, budgetBytes, this.#nowMs);
+    news.chargeOversize(item, this.#nowMs);
     this.#oversizeShares.charge(priority, item.sizeBytes);
     this.#remove(item);
     this.#countTransmission(item, clusterSize);
@@ -205,7 +206,7 @@ export class BroadcastQueue<V> {
       if (item === undefined || item.sizeBytes > roomBytes) {
         blocked.push(priority);
       } else {
-        news.chargePacket(item, budgetBytes, this.#nowMs);
+        news.chargePacket(item, this.#nowMs);
         this.#transfer(item, taken);
         this.#packetShares.charge(priority, item.sizeBytes);
         roomBytes -= item.sizeBytes;

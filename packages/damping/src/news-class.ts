@@ -20,13 +20,17 @@ const URGENCY: Readonly<Record<NewsAgeOrder, NewsOrder>> = Object.freeze({
     a.transmissions === b.transmissions ? a.arrival < b.arrival : a.transmissions < b.transmissions,
 });
 
-const isWaitingLonger: NewsOrder = (a, b) =>
-  a.waitingSinceMs === b.waitingSinceMs ? a.arrival < b.arrival : a.waitingSinceMs < b.waitingSinceMs;
+/**
+ * How many of those that have waited longest are looked at for one that fits. Without a bound, a backlog of large items
+ * would be scanned for every small one; with it, they have to leave by packets or streams that hold them.
+ */
+const AGED_SCAN_COUNT = 64;
 
 /** Everything that waits in one class. Every operation takes O(log n), expected. */
 export class NewsClass<V> {
   readonly #byUrgency: NewsTree<V>;
-  readonly #byWait = new NewsTree<V>(isWaitingLonger);
+  /** In the order of waiting: time never falls, so who comes last has waited least. */
+  readonly #byWait = new Set<WaitingNews<V>>();
   readonly #packetLane: AgedLane;
   /** What is too large for packets travels elsewhere, so it has a lane of its own. */
   readonly #oversizeLane: AgedLane;
@@ -43,12 +47,12 @@ export class NewsClass<V> {
 
   insert(item: WaitingNews<V>): void {
     this.#byUrgency.insert(item);
-    this.#byWait.insert(item);
+    this.#byWait.add(item);
   }
 
   remove(item: WaitingNews<V>): void {
     this.#byUrgency.remove(item);
-    this.#byWait.remove(item);
+    this.#byWait.delete(item);
   }
 
   /** Whether any item has at most `sizeBytes`. */
@@ -63,26 +67,26 @@ export class NewsClass<V> {
 
   /** The next item of at most `sizeBytes`. Asking changes nothing. */
   nextUpTo(sizeBytes: number, nowMs: number): WaitingNews<V> | undefined {
-    return this.#packetLane.next(this.#byUrgency.firstUpTo(sizeBytes), () => this.#byWait.firstUpTo(sizeBytes), nowMs);
+    const isDue = this.#packetLane.isDue(this.#longestWaiting(), nowMs);
+    const aged = isDue ? this.#firstAged(nowMs, (item) => item.sizeBytes <= sizeBytes) : undefined;
+    return aged ?? this.#byUrgency.firstUpTo(sizeBytes);
   }
 
   /** The next item of more than `sizeBytes`. Asking changes nothing. */
   nextAbove(sizeBytes: number, nowMs: number): WaitingNews<V> | undefined {
-    return this.#oversizeLane.next(
-      this.#byUrgency.firstAbove(sizeBytes),
-      () => this.#byWait.firstAbove(sizeBytes),
-      nowMs,
-    );
+    const isDue = this.#oversizeLane.isDue(this.#longestWaiting(), nowMs);
+    const aged = isDue ? this.#firstAged(nowMs, (item) => item.sizeBytes > sizeBytes) : undefined;
+    return aged ?? this.#byUrgency.firstAbove(sizeBytes);
   }
 
-  /** Notes that `item`, which `nextUpTo(sizeBytes)` gave, was taken. Before it is removed. */
-  chargePacket(item: WaitingNews<V>, sizeBytes: number, nowMs: number): void {
-    this.#packetLane.charge(item, this.#byWait.firstUpTo(sizeBytes), nowMs);
+  /** Notes that `item`, which `nextUpTo` gave, is taken. Before it is removed. */
+  chargePacket(item: WaitingNews<V>, nowMs: number): void {
+    this.#packetLane.charge(item, this.#longestWaiting(), nowMs);
   }
 
-  /** Notes that `item`, which `nextAbove(sizeBytes)` gave, was taken. Before it is removed. */
-  chargeOversize(item: WaitingNews<V>, sizeBytes: number, nowMs: number): void {
-    this.#oversizeLane.charge(item, this.#byWait.firstAbove(sizeBytes), nowMs);
+  /** Notes that `item`, which `nextAbove` gave, is taken. Before it is removed. */
+  chargeOversize(item: WaitingNews<V>, nowMs: number): void {
+    this.#oversizeLane.charge(item, this.#longestWaiting(), nowMs);
   }
 
   /** The first by urgency of at most `sizeBytes`, for the rest of a packet. */
@@ -93,5 +97,19 @@ export class NewsClass<V> {
   /** The last by urgency. */
   last(): WaitingNews<V> | undefined {
     return this.#byUrgency.last();
+  }
+
+  #longestWaiting(): WaitingNews<V> | undefined {
+    return this.#byWait.values().next().value;
+  }
+
+  #firstAged(nowMs: number, fits: (item: WaitingNews<V>) => boolean): WaitingNews<V> | undefined {
+    let scannedCount = 0;
+    for (const item of this.#byWait) {
+      if (scannedCount >= AGED_SCAN_COUNT || !this.#packetLane.isAged(item, nowMs)) return undefined;
+      if (fits(item)) return item;
+      scannedCount += 1;
+    }
+    return undefined;
   }
 }

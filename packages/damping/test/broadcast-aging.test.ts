@@ -50,6 +50,13 @@ describe('expiry', () => {
     expect(waiting.droppedCount).toBe(0);
   });
 
+  it('takes no time back', () => {
+    const waiting = queue({ agingMs: 1_000 });
+    waiting.expire(500);
+    waiting.offer({ ...news('a'), expiresAtMs: 400 });
+    expect(waiting.expire(300)).toEqual(['a']);
+  });
+
   it('does not return what has left in another way', () => {
     const waiting = queue({ transmitMultiplier: 1, itemCountMax: 2 });
     for (const value of ['spent', 'invalid', 'replaced']) waiting.offer({ ...news(value), expiresAtMs: 10 });

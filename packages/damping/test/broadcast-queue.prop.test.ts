@@ -43,6 +43,22 @@ function story(key: string, kind: Priority, sizeBytes: number, expiresAtMs: numb
   return self;
 }
 
+/** Exactly what is due expires. */
+function expectExpired(queue: BroadcastQueue<Story>, stories: readonly Story[], nowMs: number): void {
+  const due = stories.filter(({ end, expiresAtMs = 0 }) => end === 'waiting' && expiresAtMs <= nowMs);
+  const expired = queue.expire(nowMs);
+  expect(new Set(expired)).toEqual(new Set(due));
+  for (const value of expired) value.end = 'expired';
+}
+
+/** Within the budget, and work-conserving: nothing that was left behind would have fitted as well. */
+function expectFull(values: readonly Story[], stories: readonly Story[], budgetBytes: number): void {
+  const takenBytes = values.reduce((total, value) => total + value.sizeBytes, 0);
+  expect(takenBytes).toBeLessThanOrEqual(budgetBytes);
+  const left = stories.filter(({ end }) => end === 'waiting').filter((value) => !values.includes(value));
+  for (const { sizeBytes } of left) expect(takenBytes + sizeBytes).toBeGreaterThan(budgetBytes);
+}
+
 const CLUSTER_SIZE = 10;
 const config = broadcastConfig({
   transmitMultiplier: 2,
@@ -79,18 +95,11 @@ describe('BroadcastQueue, any sequence of operations', () => {
             if (previous !== undefined) previous.end = 'invalidated';
           } else if (step.type === 'expire') {
             nowMs += step.laterMs;
-            const due = stories.filter(({ end, expiresAtMs = 0 }) => end === 'waiting' && expiresAtMs <= nowMs);
-            const expired = queue.expire(nowMs);
-            expect(new Set(expired)).toEqual(new Set(due));
-            for (const value of expired) value.end = 'expired';
+            expectExpired(queue, stories, nowMs);
           } else if (step.type === 'take') {
             const values = queue.take(step.budgetBytes, CLUSTER_SIZE);
             expect(new Set(values).size).toBe(values.length);
-            const takenBytes = values.reduce((total, value) => total + value.sizeBytes, 0);
-            expect(takenBytes).toBeLessThanOrEqual(step.budgetBytes);
-            // Work-conserving: nothing that was left behind would have fitted as well.
-            const left = stories.filter(({ end }) => end === 'waiting').filter((value) => !values.includes(value));
-            for (const { sizeBytes } of left) expect(takenBytes + sizeBytes).toBeGreaterThan(step.budgetBytes);
+            expectFull(values, stories, step.budgetBytes);
             for (const value of values) expect(value.end).toBe('waiting');
             transmit(values);
           } else {
@@ -122,9 +131,12 @@ describe('BroadcastQueue, any sequence of operations', () => {
         // Then it drains: whatever waits is transmitted to its limit, within a bounded number of packets.
         for (let packet = 0; packet < config.itemCountMax * limit; packet++) run({ type: 'take', budgetBytes: 12 });
         check();
-        expect(queue.size).toBe(0);
-        expect(queue.expiredCount).toBe(stories.filter(({ end }) => end === 'expired').length);
-        expect(queue.droppedCount).toBe(stories.filter(({ end }) => end === 'dropped').length);
+        const countOf = (end: Story['end']) => stories.filter((value) => value.end === end).length;
+        expect([queue.size, queue.expiredCount, queue.droppedCount]).toEqual([
+          0,
+          countOf('expired'),
+          countOf('dropped'),
+        ]);
       }),
     );
   });
