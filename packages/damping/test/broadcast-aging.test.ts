@@ -117,6 +117,17 @@ describe('aging', () => {
     expect([1, 2, 3, 4].map(() => waiting.takeOversize(20, 1))).toEqual(['old-1', 'new-3', 'old-2', 'new-2']);
   });
 
+  it('passes over what has waited longest and does not fit', () => {
+    const waiting = queue({ transmitMultiplier: 1, agingMs: 1_000 });
+    for (const value of ['large-1', 'large-2']) waiting.offer(news(value, 500));
+    waiting.offer(news('old'));
+    waiting.expire(1_000);
+    waiting.offer(news('new'));
+    expect(waiting.take(10, 1)).toEqual(['old']);
+    expect(waiting.takeOversize(10, 1)).toBe('large-1');
+    expect(waiting.take(500, 1)).toEqual(['new']);
+  });
+
   it('forgives what was served by age as soon as nothing is old', () => {
     const waiting = queue({ transmitMultiplier: 1, agingMs: 1_000 });
     waiting.offer(news('large', 100));
