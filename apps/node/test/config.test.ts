@@ -38,6 +38,7 @@ describe('where the configuration comes from', () => {
     expect(name).toMatch(/^[A-Za-z0-9._-]+$/);
     expect(rest).toEqual({
       bind: '0.0.0.0:7946',
+      durability: 'batched',
       join: [],
       http: '127.0.0.1:7947',
       cluster: '',

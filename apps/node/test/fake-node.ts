@@ -57,6 +57,7 @@ function fakeStore(): HearsayNode['store'] {
       checkVersion(key, options?.ifVersion);
       return entries.delete(key);
     },
+    flushed: async () => undefined,
     list: ({ prefix = '', after = '', limit = Number.POSITIVE_INFINITY } = {}) =>
       [...entries.values()]
         .filter(({ key }) => key.startsWith(prefix) && key > after)

@@ -20,6 +20,7 @@ import {
 } from '@hearsay/stack';
 import { Codec } from '@hearsay/wire';
 import { advertisedEndpoint } from './advertise.ts';
+import type { Disk } from './disk.ts';
 import { StoppedError } from './errors.ts';
 import { BIND_DEFAULT, type NodeOptions } from './options.ts';
 import { nodeVeto } from './veto.ts';
@@ -31,6 +32,16 @@ const WALL_CLOCK_INTERVAL_MS = 5_000;
 export interface EngineListener {
   onEvent(event: StackEvent): void;
   onError(error: Error): void;
+  /** The data directory takes no more writes. */
+  onDiskError(error: Error): void;
+}
+
+/** What is known of a node before it is made. */
+export interface EngineLife {
+  readonly config: StackConfig;
+  readonly generation: number;
+  /** Where the store is. `undefined`: in memory. The engine closes it. */
+  readonly disk: Disk | undefined;
 }
 
 /** Who is told, once somebody listens: the sockets are open before that. */
@@ -44,6 +55,10 @@ class ListenerSlot implements EngineListener {
   onError(error: Error): void {
     this.listener?.onError(error);
   }
+
+  onDiskError(error: Error): void {
+    this.listener?.onDiskError(error);
+  }
 }
 
 /** Everything that `open` makes. */
@@ -54,6 +69,7 @@ interface EngineParts {
   readonly env: RuntimeEnv<Packet, StackTimer, StackEvent>;
   readonly undecodable: UndecodableCounts;
   readonly slot: ListenerSlot;
+  readonly disk: Disk | undefined;
 }
 
 /** A stack, its sockets and its timers. `open`, `run`, `stop`. */
@@ -65,14 +81,12 @@ export class Engine {
   readonly #driver: Driver<StackCommand, Packet, StackTimer, StackEvent>;
   readonly #undecodable: UndecodableCounts;
   readonly #slot: ListenerSlot;
+  readonly #disk: Disk | undefined;
   #wallTicker: ReturnType<typeof setInterval> | undefined;
   #isStopped = false;
 
   /** Opens the sockets. Throws `BindError`, `ConfigError`, `TooLargeError`; nothing is left open then. */
-  static async open(
-    options: NodeOptions,
-    life: { readonly config: StackConfig; readonly generation: number },
-  ): Promise<Engine> {
+  static async open(options: NodeOptions, life: EngineLife): Promise<Engine> {
     const slot = new ListenerSlot();
     const rng = new Rng(options.seed ?? randomSeed());
     const cluster = options.cluster ?? '';
@@ -113,9 +127,10 @@ export class Engine {
         rng: rng.fork('stack'),
         wallClock: new WallClock(wallNowMs(), monotonicNowMs()),
         cluster,
+        engine: life.disk?.engine,
         veto: nodeVeto(options.allow, options.veto),
       });
-      return new Engine({ stack, config: life.config, transport, env, undecodable, slot });
+      return new Engine({ stack, config: life.config, transport, env, undecodable, slot, disk: life.disk });
     } catch (error) {
       await transport.close();
       throw error;
@@ -129,6 +144,7 @@ export class Engine {
     this.#env = parts.env;
     this.#undecodable = parts.undecodable;
     this.#slot = parts.slot;
+    this.#disk = parts.disk;
     this.#driver = new Driver(this.stack, this.#env);
   }
 
@@ -141,6 +157,18 @@ export class Engine {
       this.#driver.command({ type: 'wall-clock', wallMs: wallNowMs() });
     }, WALL_CLOCK_INTERVAL_MS);
     this.#wallTicker.unref();
+    this.#disk?.listen({
+      onDamage: (key) => {
+        if (!this.#isStopped) this.#driver.command({ type: 'store-lose', key });
+      },
+      onFailure: (error) => this.#slot.onDiskError(error),
+    });
+  }
+
+  /** Resolves when all writes until now are as durable as was asked for; at once for a store in memory. */
+  async flushed(): Promise<void> {
+    if (this.#isStopped) throw new StoppedError();
+    await this.#disk?.flushed();
   }
 
   /** The faults of the transport. Throws `StoppedError`. */
@@ -184,10 +212,12 @@ export class Engine {
 
   /** Closes the sockets. Idempotent. */
   async stop(): Promise<void> {
+    if (!this.#isStopped) this.stack.store.settle();
     this.#isStopped = true;
     clearInterval(this.#wallTicker);
     this.#env.stop();
     await this.#transport.close();
+    await this.#disk?.close();
   }
 }
 

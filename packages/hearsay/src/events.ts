@@ -66,5 +66,7 @@ export type NodeEvent =
   | { readonly type: 'refused'; readonly from: NodeId; readonly reason: string }
   /** A socket failed. The node goes on; what was lost is sent again by the protocols. */
   | { readonly type: 'transport-error'; readonly error: Error }
+  /** The data directory took no write: nothing since is durable, and `store.flushed()` rejects. Restart with room. */
+  | { readonly type: 'disk-error'; readonly error: Error }
   /** Only from `events()`: the reader was too slow and missed this many events. */
   | { readonly type: 'overflow'; readonly missedCount: number };

@@ -4,6 +4,7 @@ export type { Priority } from '@hearsay/damping';
 export type { Status } from '@hearsay/membership';
 export { isZone } from '@hearsay/membership';
 export type { Preset } from '@hearsay/stack';
+export type { Durability } from '@hearsay/store/lmdb';
 export type { SwimVeto } from '@hearsay/swim';
 export type { HistogramMetric, Metric, NumberMetric } from './counters.ts';
 export { createNode } from './create-node.ts';

@@ -83,6 +83,11 @@ export interface NodeStore {
   set(key: string, value: Uint8Array | string, options?: SetOptions): StoreEntry;
   /** Whether there was such a key. Throws `VersionError`, `StoppedError`. */
   delete(key: string, options?: WriteOptions): boolean;
+  /**
+   * Resolves when every write until now survives what `durability` says; at once without a `dataDir`. Rejects with
+   * `SnapshotError` when the disk failed, and with `StoppedError`.
+   */
+  flushed(): Promise<void>;
   /** By key, in code unit order. The next page begins `after` the last key of this one. */
   list(options?: ListOptions): readonly StoreEntry[];
 }

@@ -4,6 +4,7 @@ import { CidrList, ConfigError, endpointParts, isName } from '@hearsay/core';
 import { isZone } from '@hearsay/membership';
 import type { StackConfig, StackOptions } from '@hearsay/stack';
 import { stackConfig } from '@hearsay/stack';
+import type { Durability } from '@hearsay/store/lmdb';
 import type { SwimVeto } from '@hearsay/swim';
 import { WILDCARD_HOSTS } from './advertise.ts';
 
@@ -17,8 +18,18 @@ export interface NodeOptions extends StackOptions {
   readonly advertise?: Endpoint | undefined;
   /** Nodes to join at the start, retried in the background until one answers. Default none. */
   readonly join?: readonly Endpoint[] | undefined;
-  /** Directory that keeps the generation over restarts. Default none: the wall clock alone orders our lives. */
+  /**
+   * Directory that keeps the store and the generation over restarts; it serves one node. Needs the package `lmdb`.
+   * Default none: the store is in memory, and the wall clock alone orders our lives.
+   */
   readonly dataDir?: string | undefined;
+  /**
+   * When `store.flushed()` resolves: `batched` when a crash of this process cannot undo the writes any more, `sync` when
+   * a power cut cannot either. Only with `dataDir`. Default `batched`. Source: measured in the README.
+   */
+  readonly durability?: Durability | undefined;
+  /** Told of what the operator should know about the data directory, in the middle of a start. Default: nobody. */
+  readonly onWarning?: ((message: string) => void) | undefined;
   /** Name of the cluster, 0-64 bytes: packets of other clusters are refused. Default empty. */
   readonly cluster?: string | undefined;
   /**
@@ -60,6 +71,9 @@ const CHECKS: Readonly<Record<keyof NodeOptions, Check>> = Object.freeze({
   advertise: (value) => [...contactProblems(value), ...(isWildcard(value) ? [`${value} cannot be contacted`] : [])],
   join: (value) => (Array.isArray(value) ? value.flatMap(contactProblems) : ['expected a list of HOST:PORT']),
   dataDir: (value) => (isText(value) && value !== '' ? [] : ['expected the path of a directory']),
+  durability: (value) =>
+    value === 'batched' || value === 'sync' ? [] : [`${quoted(value)} is neither batched nor sync`],
+  onWarning: (value) => (typeof value === 'function' ? [] : ['expected a function']),
   cluster: (value) => (isText(value) ? clusterProblems(value) : ['expected a text']),
   tags: (value) => (isObject(value) && Object.values(value).every(isText) ? [] : ['expected texts by name']),
   zone: (value) => (isText(value) && isZone(value) ? [] : ['use up to 32 characters of A-Z a-z 0-9 . _ -']),

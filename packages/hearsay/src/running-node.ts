@@ -66,6 +66,7 @@ export class RunningNode implements HearsayNode {
     engine.run({
       onEvent: (event) => this.#onEvent(event),
       onError: (error) => this.#events.emit({ type: 'transport-error', error }),
+      onDiskError: (error) => this.#events.emit({ type: 'disk-error', error }),
     });
   }
 

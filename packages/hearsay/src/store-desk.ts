@@ -45,6 +45,10 @@ export class StoreDesk implements NodeStore {
     return true;
   }
 
+  flushed(): Promise<void> {
+    return this.#engine.flushed();
+  }
+
   list({ prefix, after, limit = LISTED_COUNT_MAX }: ListOptions = {}): readonly StoreEntry[] {
     const { store } = this.#engine.stack;
     return store.list({ prefix, after, limit: Math.min(limit, LISTED_COUNT_MAX), wallMs: wallNowMs() }).map(storeEntry);

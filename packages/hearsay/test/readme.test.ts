@@ -32,6 +32,7 @@ const EVENT_TYPES: Readonly<Record<NodeEvent['type'], true>> = {
   'store-changed': true,
   refused: true,
   'transport-error': true,
+  'disk-error': true,
   overflow: true,
 };
 

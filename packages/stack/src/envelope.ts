@@ -28,7 +28,9 @@ export type StackCommand =
       readonly value: Uint8Array;
       readonly ttlMs?: number | undefined;
     }
-  | { readonly type: 'store-delete'; readonly key: string };
+  | { readonly type: 'store-delete'; readonly key: string }
+  /** What is held under this key is damaged: it is forgotten here, and the peers bring it again. */
+  | { readonly type: 'store-lose'; readonly key: string };
 
 /** A child's timer, with the child that it belongs to. */
 export type StackTimer =

@@ -184,6 +184,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#rumor.command(command, nowMs, out);
       case 'store-set':
       case 'store-delete':
+      case 'store-lose':
         return this.#keeper.onCommand(command, nowMs, out);
       default:
         return assertNever(command);

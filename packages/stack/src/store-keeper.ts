@@ -6,7 +6,7 @@ import type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
 import type { Packet } from './messages.ts';
 
 type StackOutbox = Outbox<Packet, StackTimer, StackEvent>;
-type StoreCommand = Extract<StackCommand, { readonly type: 'store-set' | 'store-delete' }>;
+type StoreCommand = Extract<StackCommand, { readonly type: 'store-set' | 'store-delete' | 'store-lose' }>;
 
 const TICK: StackTimer = Object.freeze({ protocol: 'store-keeper', timer: Object.freeze({ type: 'tick' }) });
 
@@ -27,8 +27,8 @@ export class StoreKeeper {
   }
 
   onCommand(command: StoreCommand, nowMs: number, out: StackOutbox): void {
-    const wallMs = this.#wallClock.at(nowMs);
-    const record = this.#written(command, wallMs);
+    if (command.type === 'store-lose') return this.#store.lose(command.key);
+    const record = this.#written(command, this.#wallClock.at(nowMs));
     if (record !== undefined) out.notify({ type: 'store-changed', record, from: undefined });
   }
 
@@ -51,7 +51,7 @@ export class StoreKeeper {
     out.schedule(TICK, ended.length < expiredCountMax ? storeTickMs : 0);
   }
 
-  #written(command: StoreCommand, wallMs: number): StoreRecord | undefined {
+  #written(command: Exclude<StoreCommand, { readonly type: 'store-lose' }>, wallMs: number): StoreRecord | undefined {
     if (command.type === 'store-delete') return this.#store.delete(command.key, wallMs);
     const { key, value, ttlMs } = command;
     return this.#store.set(key, value, wallMs, ttlMs === undefined ? undefined : wallMs + ttlMs);

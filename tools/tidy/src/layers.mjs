@@ -23,6 +23,22 @@ export const LAYERS = new Map([
 /** For tests only, so it has no layer; it may itself use the layer below all protocols. */
 export const TESTKIT = 'packages/testkit';
 
+/**
+ * Subpaths that lie higher than their package: what is not pure and has no package of its own. By folder of sources and
+ * by what importers say.
+ */
+const RAISED = [{ folder: 'packages/store/src/lmdb/', specifier: '@hearsay/store/lmdb', layer: 4 }];
+
+/** The layer of what an import names, when it is not that of its package. @param {string} specifier */
+export function raisedLayer(specifier) {
+  return RAISED.find((each) => each.specifier === specifier)?.layer;
+}
+
+/** @param {string} path of a source file */
+export function isRaised(path) {
+  return RAISED.some(({ folder }) => path.startsWith(folder));
+}
+
 const PURE_LAYER_MAX = 3;
 const PROTOCOL_LAYER = 2;
 

@@ -71,7 +71,7 @@ export class Agent {
       (error) => log.error({ err: error }, 'the HTTP socket failed'),
     );
     const httpAddress = await listen(server, config.http);
-    const node = await startNode(config, makeNode).catch(async (error: unknown) => {
+    const node = await startNode(config, log, makeNode).catch(async (error: unknown) => {
       await server.close();
       throw error;
     });
@@ -116,11 +116,13 @@ async function listen(server: HttpServer, address: string): Promise<string> {
   }
 }
 
-async function startNode(config: AgentConfig, makeNode: NodeFactory): Promise<HearsayNode> {
-  const { name, bind, advertise, join, dataDir, cluster, tags, zone, observer, allow, preset, allowFaults } = config;
+async function startNode(config: AgentConfig, log: Logger, makeNode: NodeFactory): Promise<HearsayNode> {
+  const { name, bind, advertise, join, cluster, tags, zone, observer, allow, preset, allowFaults } = config;
+  const { dataDir, durability } = config;
+  const onWarning = (message: string): void => log.warn({ event: 'data-dir', dataDir }, message);
   const identity = { name, bind, advertise, cluster, tags, zone, observer };
   try {
-    return await makeNode({ ...identity, join, dataDir, allow, preset, allowFaults });
+    return await makeNode({ ...identity, join, dataDir, durability, onWarning, allow, preset, allowFaults });
   } catch (error) {
     if (codeOf(error) === 'ERR_CONFIG') throw new UsageError([messageOf(error)]);
     const advice = codeOf(error) === 'ERR_BIND' ? ', choose another address with --bind' : '';

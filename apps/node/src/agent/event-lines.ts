@@ -32,6 +32,9 @@ export function logEvent(log: Logger, event: NodeEvent): void {
     case 'transport-error':
       log.warn({ event: event.type, err: event.error }, 'a socket failed');
       return;
+    case 'disk-error':
+      log.error({ event: event.type, err: event.error }, 'the disk takes no more writes: nothing is durable');
+      return;
     case 'one-way-udp':
       log.warn({ ...event, event: event.type }, `${event.name} answers by TCP only: is UDP blocked between us?`);
       return;
@@ -60,8 +63,7 @@ export function logEvent(log: Logger, event: NodeEvent): void {
     case 'left':
     case 'refused':
     case 'overflow':
-      log.info({ ...event, event: event.type }, event.type);
-      return;
+      return log.info({ ...event, event: event.type }, event.type);
     case 'rumor':
       log.debug({ event: event.type, id: event.id, topic: event.topic, bytes: event.payload.length }, 'rumor');
       return;

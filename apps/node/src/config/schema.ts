@@ -19,8 +19,10 @@ export interface AgentConfig {
   readonly http: string;
   /** Bearer token of the HTTP API; required where others can reach it. Default none. */
   readonly httpToken?: string | undefined;
-  /** Keeps the generation across restarts. Default none. */
+  /** Keeps the store and the generation across restarts. Default none. */
   readonly dataDir?: string | undefined;
+  /** What an answered write survives: the death of the agent, or also a power cut. Default `batched`. */
+  readonly durability: 'batched' | 'sync';
   /** Packets of other labels are dropped. Default empty. */
   readonly cluster: string;
   /** Shown to all members. Default none. */
@@ -87,6 +89,7 @@ const shape = {
     .min(TOKEN_CHARACTERS_MIN, `is shorter than ${TOKEN_CHARACTERS_MIN} characters: make one with openssl rand -hex 32`)
     .optional(),
   dataDir: text('a folder').min(1, 'is empty: name a folder').optional(),
+  durability: choice(['batched', 'sync']).default('batched'),
   cluster: text('a label')
     .refine((label) => Buffer.byteLength(label) <= CLUSTER_BYTES_MAX, `is longer than ${CLUSTER_BYTES_MAX} bytes`)
     .default(''),

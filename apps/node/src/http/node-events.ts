@@ -27,6 +27,7 @@ const IS_OFFERED: Readonly<Record<NodeEvent['type'], boolean>> = Object.freeze({
   'store-changed': true,
   refused: true,
   'transport-error': true,
+  'disk-error': true,
   // Each stream tells about its own gaps, and cannot be asked not to.
   overflow: false,
 });
@@ -49,6 +50,7 @@ function dataOf(event: NodeEvent): object {
       return { id, topic, origin, priority, ...jsonPayload(payload) };
     }
     case 'transport-error':
+    case 'disk-error':
       return { message: messageOf(event.error) };
     default: {
       const { type: _, ...data } = event;

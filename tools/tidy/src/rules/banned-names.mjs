@@ -1,5 +1,5 @@
 /** Names that some layers may not use, each with its replacement: a table. */
-import { isPure } from '../layers.mjs';
+import { isPure, isRaised } from '../layers.mjs';
 import { violationAt } from '../violation.mjs';
 
 /**
@@ -11,7 +11,7 @@ import { violationAt } from '../violation.mjs';
 /** Shipped code of packages. @param {SourceFile} file */
 const isPackageSource = (file) => file.packageDir.startsWith('packages/') && file.area === 'src';
 /** @param {SourceFile} file */
-const isPureSource = (file) => isPackageSource(file) && isPure(file.packageDir);
+const isPureSource = (file) => isPackageSource(file) && isPure(file.packageDir) && !isRaised(file.path);
 /** Layer 5 shows wall time to people, and runtime is where clocks live. @param {SourceFile} file */
 const isTimeless = (file) => isPureSource(file) || (isPackageSource(file) && file.packageDir === 'packages/simulator');
 

@@ -1,6 +1,7 @@
 /** The import DAG: sources by their imports, packages by their dependencies. */
+import { posix } from 'node:path';
 import { importsOf, packageNameOf } from '../imports.mjs';
-import { LAYERS, TESTKIT } from '../layers.mjs';
+import { isRaised, LAYERS, raisedLayer, TESTKIT } from '../layers.mjs';
 import { violationAt, violationIn } from '../violation.mjs';
 
 /**
@@ -67,18 +68,34 @@ function* checkImports(repository, file) {
     if (specifier.startsWith('.') && leavesPackage(file, specifier)) {
       yield violationAt(file, offset, 'layer', `'${specifier}' leaves the package: import it by its name`);
     }
+    if (isDescent(file, specifier)) {
+      yield violationAt(file, offset, 'layer', `'${specifier}' is not pure: who is, has what it needs handed in`);
+    }
     const target = repository.packagesByName.get(packageNameOf(specifier));
     if (target === undefined || target.dir === file.packageDir || file.packageDir.startsWith('tools/')) continue;
-    const problem = edgeProblem(file.packageDir, target.dir, file.area !== 'src');
+    const problem = edgeProblem(file.packageDir, target.dir, file.area !== 'src', raisedLayer(specifier));
     if (problem !== undefined) yield violationAt(file, offset, 'layer', problem);
   }
 }
 
-/** @param {string} fromDir @param {string} toDir @param {boolean} isForTests @returns {string | undefined} */
-function edgeProblem(fromDir, toDir, isForTests) {
+/**
+ * Whether a source of a package reaches into a raised folder of its own.
+ * @param {import('../source-file.mjs').SourceFile} file @param {string} specifier
+ */
+function isDescent(file, specifier) {
+  if (file.area !== 'src' || !specifier.startsWith('.') || isRaised(file.path)) return false;
+  return isRaised(posix.join(posix.dirname(file.path), specifier));
+}
+
+/**
+ * @param {string} fromDir @param {string} toDir @param {boolean} isForTests
+ * @param {number} [raised] the layer of what is imported, when it is not that of its package
+ * @returns {string | undefined}
+ */
+function edgeProblem(fromDir, toDir, isForTests, raised) {
   if (toDir === TESTKIT) return isForTests ? undefined : 'testkit is for tests only';
   const from = fromDir === TESTKIT ? 1 : (LAYERS.get(fromDir) ?? -1);
-  const to = LAYERS.get(toDir);
+  const to = raised ?? LAYERS.get(toDir);
   if (to === undefined) return `${toDir} is in no layer that ${fromDir} may use`;
   return to < from ? undefined : `${fromDir} (layer ${from}) may not use ${toDir} (layer ${to}): only lower layers`;
 }

@@ -38,11 +38,14 @@ async function put(store: NodeStore, request: ApiRequest): Promise<ApiReply> {
   const value = await request.readBytes();
   const ttlMs = numberParameter(request.query, 'ttlMs', { min: 1, max: DURATION_MS_MAX });
   const entry = store.set(request.rest, value, { ...precondition(store, request), ttlMs });
+  // An answer is a promise: a crash does not take back what was answered.
+  await store.flushed();
   return { status: 200, headers: entryHeaders(entry), body: { json: described(entry) } };
 }
 
-function remove(store: NodeStore, request: ApiRequest): ApiReply {
+async function remove(store: NodeStore, request: ApiRequest): Promise<ApiReply> {
   if (!store.delete(request.rest, precondition(store, request))) throw noSuchKey(request.rest);
+  await store.flushed();
   return { status: 204 };
 }
 
