@@ -1,9 +1,24 @@
 /** What the command line asks for, or what is wrong with it. */
 import { parseArgs } from 'node:util';
 import type { Scenario, ScenarioParameters } from './scenario.ts';
+import type { PlanRequest } from './swarm/plan.ts';
 
 /** A command line that makes sense. */
-export interface CliRequest {
+export type CliRequest = ScenarioRequest | SwarmRequest;
+
+/** Runs worlds that their seeds make. */
+export interface SwarmRequest {
+  readonly kind: 'swarm';
+  /** Of the first seed. */
+  readonly request: PlanRequest;
+  readonly seedCount: number;
+  readonly traceLineCountMax: number;
+  readonly traceFile: string | undefined;
+}
+
+/** Runs a scenario. */
+export interface ScenarioRequest {
+  readonly kind: 'scenario';
   readonly scenarioName: string;
   readonly scenario: Scenario;
   readonly seedCount: number;
@@ -22,17 +37,26 @@ const NODE_COUNT = 64;
 /** Above it an unlucky member may be declared dead now and then, as it should be. */
 const LOSS_PER_MILLE_MAX = 250;
 const LOSS_PER_MILLE = 20;
+const SWARM = 'swarm';
+/** Below it there is nobody to ask for help. */
+const SWARM_NODE_COUNT_MIN = 4;
+const SWARM_NODE_COUNT = 32;
+const MINUTES_MAX = 1_440;
+const MINUTES = 2;
 /** Newest lines that are written: about 250 MB. */
 const TRACE_LINE_COUNT_MAX = 1_000_000;
 
 export const USAGE: readonly string[] = [
-  'Usage: pnpm sim --seed N [--seeds COUNT] [--nodes N] [--loss PER_MILLE] [--scenario NAME] [--trace FILE]',
+  'Usage: pnpm sim --seed N [--seeds COUNT] [--nodes N] [--loss PER_MILLE] [--scenario NAME] [--minutes M]',
+  '                [--only ACTS] [--trace FILE]',
   '',
   `  --seed N          the seed of the run, an integer of 0 to ${SEED_MAX}`,
   '  --seeds COUNT     runs this many seeds, from --seed on, up to the first that fails (default 1)',
-  `  --nodes N         nodes in the cluster, ${NODE_COUNT_MIN} to ${NODE_COUNT_MAX} (default ${NODE_COUNT})`,
+  `  --nodes N         nodes in the cluster, ${NODE_COUNT_MIN} to ${NODE_COUNT_MAX} (default ${NODE_COUNT}; swarm ${SWARM_NODE_COUNT})`,
   `  --loss PER_MILLE  packets lost, of a thousand, 0 to ${LOSS_PER_MILLE_MAX} (default ${LOSS_PER_MILLE})`,
-  '  --scenario NAME   first-cluster (default), swim-at-scale or quiet-cluster',
+  '  --scenario NAME   first-cluster (default), swim-at-scale, quiet-cluster or swarm',
+  `  --minutes M       swarm: minutes in which things go wrong, 0.1 to ${MINUTES_MAX} (default ${MINUTES})`,
+  '  --only 3,7,12     swarm: only these acts of the plan, or none',
   '  --trace FILE      writes every input, send, timer and event to FILE, one line each, the newest million; for one seed',
   '',
   'Exits 0 when every expectation held, 1 when one did not, 2 on bad usage.',
@@ -46,6 +70,8 @@ interface CliOptions {
   readonly loss?: string | undefined;
   readonly scenario?: string | undefined;
   readonly trace?: string | undefined;
+  readonly minutes?: string | undefined;
+  readonly only?: string | undefined;
 }
 
 /** What is asked for; a problem as a sentence; or '' when it is help that is asked for. */
@@ -53,31 +79,64 @@ export function parsedRequest(args: readonly string[], scenarios: ReadonlyMap<st
   const options = parsedOptions(args);
   if (typeof options === 'string') return options;
   if (options.help === true) return '';
-  const { scenario: scenarioName = 'first-cluster', trace: traceFile } = options;
+  const { scenario = 'first-cluster', trace: traceFile, seeds = '1' } = options;
   const seed = wholeNumber(options.seed, 0, SEED_MAX);
-  const seedCount = wholeNumber(options.seeds ?? '1', 1, SEED_COUNT_MAX);
+  const seedCount = wholeNumber(seeds, 1, SEED_COUNT_MAX);
+  if (seed === undefined) return `--seed: give a whole number of 0 to ${SEED_MAX}`;
+  if (seedCount === undefined) return `--seeds: ${seeds} is not a whole number of 1 to ${SEED_COUNT_MAX}`;
+  if (seed + seedCount - 1 > SEED_MAX) return `--seeds: the last seed would be above ${SEED_MAX}`;
+  if (traceFile !== undefined && seedCount > 1) return '--trace: works for one seed, leave --seeds away';
+  const traceLineCountMax = traceFile === undefined ? 0 : TRACE_LINE_COUNT_MAX;
+  const shared = { seed, seedCount, traceFile, traceLineCountMax };
+  return scenario === SWARM ? swarmRequest(options, shared) : scenarioRequest(scenario, scenarios, options, shared);
+}
+
+/** What both kinds have in common. */
+interface Shared {
+  readonly seed: number;
+  readonly seedCount: number;
+  readonly traceFile: string | undefined;
+  readonly traceLineCountMax: number;
+}
+
+function scenarioRequest(
+  scenarioName: string,
+  scenarios: ReadonlyMap<string, Scenario>,
+  options: CliOptions,
+  { seed, seedCount, traceFile, traceLineCountMax }: Shared,
+): CliRequest | string {
   const nodeCount = wholeNumber(options.nodes ?? String(NODE_COUNT), NODE_COUNT_MIN, NODE_COUNT_MAX);
   const lossPerMille = wholeNumber(options.loss ?? String(LOSS_PER_MILLE), 0, LOSS_PER_MILLE_MAX);
   const scenario = scenarios.get(scenarioName);
-  if (seed === undefined) return `--seed: give a whole number of 0 to ${SEED_MAX}`;
-  if (seedCount === undefined) return `--seeds: ${options.seeds} is not a whole number of 1 to ${SEED_COUNT_MAX}`;
-  if (seed + seedCount - 1 > SEED_MAX) return `--seeds: the last seed would be above ${SEED_MAX}`;
   if (nodeCount === undefined) {
     return `--nodes: ${options.nodes} is not a whole number of ${NODE_COUNT_MIN} to ${NODE_COUNT_MAX}`;
   }
   if (lossPerMille === undefined) return `--loss: ${options.loss} is not a whole number of 0 to ${LOSS_PER_MILLE_MAX}`;
   if (scenario === undefined) {
-    return `--scenario: ${scenarioName} is unknown; there is ${[...scenarios.keys()].join(', ')}`;
+    return `--scenario: ${scenarioName} is unknown; there is ${[...scenarios.keys(), SWARM].join(', ')}`;
   }
-  if (traceFile !== undefined && seedCount > 1) return '--trace: works for one seed, leave --seeds away';
-  const traceLineCountMax = traceFile === undefined ? 0 : TRACE_LINE_COUNT_MAX;
-  return {
-    scenarioName,
-    scenario,
-    seedCount,
-    parameters: { seed, nodeCount, lossPerMille, traceLineCountMax },
-    traceFile,
-  };
+  if (options.minutes !== undefined || options.only !== undefined) return '--minutes and --only are for the swarm';
+  const parameters = { seed, nodeCount, lossPerMille, traceLineCountMax };
+  return { kind: 'scenario', scenarioName, scenario, seedCount, parameters, traceFile };
+}
+
+function swarmRequest(options: CliOptions, { seed, ...shared }: Shared): CliRequest | string {
+  const { minutes: minutesText = String(MINUTES), only: onlyText } = options;
+  const nodeCount = wholeNumber(options.nodes ?? String(SWARM_NODE_COUNT), SWARM_NODE_COUNT_MIN, NODE_COUNT_MAX);
+  const minutes = /^\d{1,4}(\.\d{1,3})?$/.test(minutesText) ? Number(minutesText) : 0;
+  const only = onlyText === undefined ? undefined : actNumbers(onlyText);
+  if (nodeCount === undefined) {
+    return `--nodes: ${options.nodes} is not a whole number of ${SWARM_NODE_COUNT_MIN} to ${NODE_COUNT_MAX}`;
+  }
+  if (!(minutes >= 0.1 && minutes <= MINUTES_MAX)) return `--minutes: ${minutesText} is not 0.1 to ${MINUTES_MAX}`;
+  if (onlyText !== undefined && only === undefined) return `--only: ${onlyText} is no list of numbers`;
+  if (options.loss !== undefined) return '--loss: the swarm draws its own';
+  return { kind: 'swarm', request: { seed, nodeCount, minutes, only }, ...shared };
+}
+
+function actNumbers(text: string): number[] | undefined {
+  if (text === 'none') return [];
+  return /^\d{1,7}(,\d{1,7})*$/.test(text) ? text.split(',').map(Number) : undefined;
 }
 
 function parsedOptions(args: readonly string[]): CliOptions | string {
@@ -92,6 +151,8 @@ function parsedOptions(args: readonly string[]): CliOptions | string {
         loss: { type: 'string' },
         scenario: { type: 'string' },
         trace: { type: 'string' },
+        minutes: { type: 'string' },
+        only: { type: 'string' },
       },
     });
     return values;

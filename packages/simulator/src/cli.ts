@@ -1,9 +1,11 @@
 /** The command line of the simulator: arguments in, lines and an exit code out. */
 
-import { type CliRequest, parsedRequest, USAGE } from './cli-request.ts';
+import { parsedRequest, type ScenarioRequest, type SwarmRequest, USAGE } from './cli-request.ts';
 import { hasHeld, type PhaseReport, type Scenario, type ScenarioParameters, type ScenarioReport } from './scenario.ts';
 import { firstCluster } from './scenario-first-cluster.ts';
 import { quietCluster, swimAtScale } from './scenario-swim-at-scale.ts';
+import { swarmAccount, swarmCommand } from './swarm/account.ts';
+import { drawPlan } from './swarm/plan.ts';
 
 /** 0: every expectation held; 1: one did not; 2: the arguments make no sense. */
 export type ExitCode = 0 | 1 | 2;
@@ -29,7 +31,15 @@ export function* runCli(args: readonly string[], environment: CliEnvironment): G
     yield* USAGE;
     return request === '' ? 0 : 2;
   }
-  const { seedCount, parameters } = request;
+  const { seedCount } = request;
+  if (request.kind === 'swarm') {
+    for (let count = 0; count < seedCount; count++) {
+      if (!(yield* runSwarm(request, request.request.seed + count, environment))) return 1;
+    }
+    if (seedCount > 1) yield `all ${seedCount} seeds held`;
+    return 0;
+  }
+  const { parameters } = request;
   for (let seed = parameters.seed; seed < parameters.seed + seedCount; seed++) {
     const isHeld = yield* runSeed(request, { ...parameters, seed }, environment);
     if (!isHeld) return 1;
@@ -38,8 +48,27 @@ export function* runCli(args: readonly string[], environment: CliEnvironment): G
   return 0;
 }
 
+function* runSwarm(
+  { request, traceFile, traceLineCountMax }: SwarmRequest,
+  seed: number,
+  { writeLines }: CliEnvironment,
+): Generator<string, boolean> {
+  const plan = drawPlan({ ...request, seed });
+  const report = yield* swarmAccount(plan, { traceLineCountMax });
+  if (traceFile === undefined) return report.violation === undefined;
+  try {
+    writeLines(traceFile, report.traceLines);
+    yield `  ${report.traceLines.length} lines written to ${traceFile}`;
+    return report.violation === undefined;
+  } catch (error) {
+    yield `  FAIL ${error instanceof Error ? error.stack : String(error)}`;
+    yield `replay: ${swarmCommand(plan)}`;
+    return false;
+  }
+}
+
 function* runSeed(
-  { scenarioName, scenario, traceFile }: CliRequest,
+  { scenarioName, scenario, traceFile }: ScenarioRequest,
   parameters: ScenarioParameters,
   { writeLines }: CliEnvironment,
 ): Generator<string, boolean> {

@@ -47,6 +47,8 @@ export interface LifeOptions {
   readonly tags?: Tags;
   /** Members that it knows already. Default: none. */
   readonly members?: readonly Claim[];
+  /** Default empty: zones are not used. */
+  readonly zone?: string;
 }
 
 /** The world that a cluster lives in: ids are endpoints. */
@@ -67,6 +69,8 @@ export class ClusterSimulation {
   readonly config: StackConfig;
   /** All names, started or not. */
   readonly names: readonly NodeId[];
+  /** What the carrier adds to a packet, above the stack's own limit. */
+  readonly sealBytes: number;
   readonly #codec = new Codec({ label: CLUSTER_NAME });
   readonly #indexes: ReadonlyMap<NodeId, number>;
   readonly #disks = new Map<NodeId, VirtualDisk>();
@@ -74,6 +78,9 @@ export class ClusterSimulation {
   /** One for all nodes: thousands of member tables then share each name. */
   readonly #interner = new Interner();
   readonly #sequences = new Map<NodeId, number>();
+  /** Of nodes that have moved. */
+  readonly #addresses = new Map<NodeId, Endpoint>();
+  readonly #startObservers: ((name: NodeId) => void)[] = [];
 
   /** Throws `ConfigError` when an option breaks a rule. */
   constructor({ seed, nodeCount, stack, network, config, hasCodec = true, isSealed = false }: ClusterOptions) {
@@ -82,11 +89,11 @@ export class ClusterSimulation {
     this.names = Array.from({ length: nodeCount }, (_, index) => `node-${String(index + 1).padStart(width, '0')}`);
     this.#indexes = new Map(this.names.map((name, index) => [name, index]));
     const codec = this.#codec;
-    const sealBytes = hasCodec && isSealed ? SEAL_BYTES : 0;
+    this.sealBytes = hasCodec && isSealed ? SEAL_BYTES : 0;
     const plain = codecOf(codec);
     this.world = new Simulation({
       seed,
-      network: { packetBytesMax: this.config.limits.packetBytesMax + sealBytes, ...network },
+      network: { packetBytesMax: this.packetBytesMax, ...network },
       ...(config === undefined ? {} : { config }),
       ...(hasCodec
         ? { codec: isSealed ? sealedCodec(plain) : plain }
@@ -94,8 +101,15 @@ export class ClusterSimulation {
     });
   }
 
+  /** The network loses larger packets. */
+  get packetBytesMax(): number {
+    return this.config.limits.packetBytesMax + this.sealBytes;
+  }
+
   /** The endpoint of a node. */
   addressOf(name: NodeId): Endpoint {
+    const moved = this.#addresses.get(name);
+    if (moved !== undefined) return moved;
     const index = this.#indexes.get(name) ?? this.names.length;
     return `10.0.${Math.floor(index / BYTE_RANGE)}.${index % BYTE_RANGE}:${PORT}`;
   }
@@ -118,6 +132,7 @@ export class ClusterSimulation {
     const id = this.addressOf(name);
     if (this.world.has(id)) this.world.restart(id, (rng) => this.#makeCore(name, rng, options));
     else this.world.add(id, (rng) => this.#makeCore(name, rng, options));
+    for (const observer of this.#startObservers) observer(name);
     this.world.command(id, { type: 'start' });
     const others = seeds.filter((seed) => seed !== name).map((seed) => this.addressOf(seed));
     if (others.length > 0) this.world.command(id, { type: 'join', seeds: others });
@@ -132,8 +147,14 @@ export class ClusterSimulation {
     for (const name of this.names) {
       const id = this.addressOf(name);
       this.world.add(id, (rng) => this.#makeCore(name, rng, { members }));
+      for (const observer of this.#startObservers) observer(name);
       this.world.command(id, { type: 'start' });
     }
+  }
+
+  /** Adds an observer of lives that begin: the core is there and has had no input yet. */
+  onStart(observer: (name: NodeId) => void): void {
+    this.#startObservers.push(observer);
   }
 
   /** `fate` is what becomes of the disk; see `DiskFate`. */
@@ -142,6 +163,11 @@ export class ClusterSimulation {
     this.world.crash(id);
     this.disk(name).crash(fate, this.world.node(id).dice);
     if (fate !== 'kept') this.world.trace.note(this.world.nowMs, 'fault', id, { disk: fate });
+  }
+
+  /** The next life of a node that is down, or not started yet, has this address. Nobody who is up may have it. */
+  move(name: NodeId, address: Endpoint): void {
+    this.#addresses.set(name, address);
   }
 
   /** What outlives the lives of a node. It holds the generation; add what you like. */
@@ -189,12 +215,12 @@ export class ClusterSimulation {
     return id;
   }
 
-  #makeCore(name: NodeId, rng: Rng, { tags = new Map(), members = [] }: LifeOptions): StackCore {
+  #makeCore(name: NodeId, rng: Rng, { tags = new Map(), zone = '', members = [] }: LifeOptions): StackCore {
     const id = this.addressOf(name);
     this.#sequences.delete(name);
     return new StackCore({
       config: this.config,
-      self: { name, address: id, generation: this.#nextGeneration(name), tags },
+      self: { name, address: id, generation: this.#nextGeneration(name), tags, zone },
       sizes: this.#codec,
       rng,
       wallClock: this.world.wallClock(this.#skewsMs.get(name), id),

@@ -38,6 +38,10 @@ export interface LinkConfig {
    * lost. Streams have checksums of their own. Default 0. Source: faults are asked for.
    */
   readonly corruptPerMille: number;
+  /** Packets that stray and arrive up to `strayMs` later, of a thousand: out of a life that is over, now and then. Default 0. */
+  readonly strayPerMille: number;
+  /** Longest way of a stray packet in ms. Default 60,000. Source: the longest time that IP lets a packet live is near it. */
+  readonly strayMs: number;
   /** Bandwidth of this direction in bytes per second; 0 for no limit. Known only with `sizeOf` or `codec`. Default 0. */
   readonly bytesPerSecond: number;
   /** Bytes that wait for bandwidth; a packet that finds no room is lost, a stream waits. Default 65536. Source: guess. */
@@ -85,6 +89,8 @@ export const NETWORK_DEFAULTS: Readonly<NetworkConfig> = Object.freeze({
   packetBytesMax: 65_507,
   mtuBytes: 65_507,
   corruptPerMille: 0,
+  strayPerMille: 0,
+  strayMs: 60_000,
   bytesPerSecond: 0,
   queueBytesMax: 65_536,
 });
@@ -132,6 +138,8 @@ export function networkConfig(
       packetBytesMax: COUNT,
       mtuBytes: COUNT,
       corruptPerMille: PER_MILLE,
+      strayPerMille: PER_MILLE,
+      strayMs: DELAY,
       bytesPerSecond: COUNT_OR_NONE,
       queueBytesMax: COUNT,
     },

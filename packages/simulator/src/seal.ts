@@ -1,35 +1,40 @@
 /**
  * Stands for the seal of a real transport: what was damaged on the way is refused. It is no secret and protects
- * against nobody, but it notices every flipped bit but for one packet in 2^64.
+ * against nobody, but it notices every damage but for one packet in 2^32.
  */
-import { Digest } from './digest.ts';
+import { mix32 } from '@hearsay/core';
 import type { SimulationCodec } from './post.ts';
 
-const DIGEST_CHARACTERS = 16;
 /** What a seal adds to a message. */
-export const SEAL_BYTES: number = DIGEST_CHARACTERS;
+export const SEAL_BYTES = 4;
 
-/** The same messages, each with its digest behind it. */
+const MULTIPLIER = 0x9e3779b1;
+const BYTE_BITS = 8;
+
+/** The same messages, each with its checksum behind it. */
 export function sealedCodec<M>(codec: SimulationCodec<M>): SimulationCodec<M> {
   return {
     encode: (message) => {
       const body = codec.encode(message);
       const sealed = new Uint8Array(body.length + SEAL_BYTES);
       sealed.set(body);
-      sealed.set(sealOf(body), body.length);
+      const seal = sealOf(body);
+      for (let index = 0; index < SEAL_BYTES; index++) sealed[body.length + index] = seal >>> (BYTE_BITS * index);
       return sealed;
     },
     decode: (sealed) => {
       if (sealed.length < SEAL_BYTES) return undefined;
       const body = sealed.subarray(0, sealed.length - SEAL_BYTES);
-      const isWhole = sealOf(body).every((byte, index) => byte === sealed[body.length + index]);
-      return isWhole ? codec.decode(body) : undefined;
+      let stored = 0;
+      for (let index = 0; index < SEAL_BYTES; index++)
+        stored |= (sealed[body.length + index] ?? 0) << (BYTE_BITS * index);
+      return stored >>> 0 === sealOf(body) ? codec.decode(body) : undefined;
     },
   };
 }
 
-function sealOf(body: Uint8Array): Uint8Array {
-  const digest = new Digest();
-  digest.bytes(body);
-  return Uint8Array.from(digest.hex, (character) => character.charCodeAt(0));
+function sealOf(body: Uint8Array): number {
+  let state = body.length;
+  for (const byte of body) state = Math.imul(state ^ byte, MULTIPLIER) ^ (state >>> 15);
+  return mix32(state) >>> 0;
 }

@@ -132,8 +132,8 @@ export class VirtualNetwork {
     if (via === 'stream') return this.#routeStream(from, to, link, sentMs, rng, arrivalsMs);
     if (sizeBytes > link.mtuBytes) return 'mtuCount';
     if (rng.chance(link.lossPerMille)) return 'lostCount';
-    arrivalsMs.push(sentMs + latencyMs(link, rng));
-    if (rng.chance(link.duplicatePerMille)) arrivalsMs.push(sentMs + latencyMs(link, rng));
+    arrivalsMs.push(sentMs + latencyMs(link, rng) + strayMs(link, rng));
+    if (rng.chance(link.duplicatePerMille)) arrivalsMs.push(sentMs + latencyMs(link, rng) + strayMs(link, rng));
     return 'carried';
   }
 
@@ -175,6 +175,11 @@ export class VirtualNetwork {
     arrivalsMs.push(this.#streams.queue(from, to, sentMs + delayMs));
     return 'carried';
   }
+}
+
+/** 0 for a packet that goes the usual way. */
+function strayMs(link: LinkConfig, rng: Rng): number {
+  return rng.chance(link.strayPerMille) ? Math.round(rng.fraction() * link.strayMs) : 0;
 }
 
 /** One draw. Whole microseconds, so that the last digit of a logarithm never decides what comes first. */
