@@ -41,8 +41,9 @@ export function clusterCheckers(cluster: ClusterSimulation, calm: Calm, context:
     return state === 'running' && core.selfClaim.status === 'alive';
   };
   const robust = [
-    new ClaimOrder(),
+    // Before the order of claims, which would notice as well and say less.
     new Resurrections(),
+    new ClaimOrder(),
     new EventStory(),
     new RecordOrder(),
     new EqualRoots(),

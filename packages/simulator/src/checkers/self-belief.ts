@@ -18,6 +18,8 @@ export class SelfBelief implements ClusterChecker {
     this.checkedCount += 1;
     const own = life.core.selfClaim;
     const held = life.core.table.get(life.name);
+    // Another process has the name, by now or still: ours has lost it and says so no more.
+    if (held !== undefined && held.address !== own.address) return;
     const isRight = held !== undefined && compareClaims(held, own) === 0;
     must(this, isRight, () => `${life.name} is ${claimText(own)} and holds ${held && claimText(held)}`);
     must(this, own.status === 'alive' || own.status === 'left', () => `${life.name} says of itself: ${own.status}`);

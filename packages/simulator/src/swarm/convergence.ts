@@ -22,6 +22,8 @@ export interface Healed {
   /** Records of the store. */
   readonly recordCount: number;
   readonly roundTripMs: number;
+  /** How long something of before may still arrive. */
+  readonly lateMs: number;
   /** Packets that are lost all the same, of a thousand. */
   readonly lossPerMille: number;
 }
@@ -53,7 +55,7 @@ export function reunionBoundMs(healed: Healed, config: StackConfig): number {
   const recoveryMs = (swim.probePeriodMs * steps * (steps + 1)) / 2;
   const contactMs = swim.probePeriodMs * Math.ceil(Math.log(MISS_CHANCE) / Math.log(MISSED_PER_PERIOD));
   const seedMs = SEED_WAIT_COUNT * swim.seedRetryMsMax;
-  return recoveryMs + contactMs + seedMs + spreadBoundMs(healed, config) + steps * healed.roundTripMs;
+  return healed.lateMs + recoveryMs + contactMs + seedMs + spreadBoundMs(healed, config) + steps * healed.roundTripMs;
 }
 
 function spreadBoundMs({ nodeCount, lossPerMille }: Healed, { swim, membersAntiEntropy }: StackConfig): number {

@@ -83,6 +83,8 @@ class SwarmRun {
       isSealed: plan.isSealed,
       config: { traceLineCountMax, isTraced: isTraced || traceLineCountMax > 0 },
     });
+    // First, so that it can change what the history is told.
+    plant?.(this.#cluster);
     this.#stage = new Stage(this.#cluster, plan, calm);
     this.#boundMs = convergenceBoundMs(this.#healed(), this.#cluster.config);
     this.#checkers = [
@@ -95,7 +97,6 @@ class SwarmRun {
       ...(checkers?.(this.#cluster) ?? []),
     ];
     this.#history = new ClusterHistory(this.#cluster, this.#checkers);
-    plant?.(this.#cluster);
   }
 
   play(): SwarmReport {
@@ -155,7 +156,7 @@ class SwarmRun {
     if (found !== undefined) throw new Violation(CONVERGENCE, `not within ${this.#boundMs.toFixed(0)} ms: ${found}`);
     this.#agreedCount += 1;
     // Who was alone kept its rumors, and began to spread them when it found the others.
-    const silentMs = world.nowMs + silenceBoundMs(names.length, this.#lossPerMille, config) + this.#roundTripMs;
+    const silentMs = world.nowMs + silenceBoundMs(names.length, this.#lossPerMille, config) + this.#lateMs;
     for (const checker of this.#checkers) if (checker instanceof RumorEnd) checker.expectSilence(silentMs);
     world.run(silentMs - world.nowMs + QUIET_MS);
   }
@@ -175,6 +176,12 @@ class SwarmRun {
     return 2 * (latencyMsMean + jitterMs + this.#plan.farMs);
   }
 
+  /** How long after the last fault something of before may still arrive. */
+  get #lateMs(): number {
+    const networks = this.#plan.acts.map((act) => ('fault' in act && 'network' in act.fault ? act.fault.network : {}));
+    return Math.max(this.#roundTripMs, ...networks.map(({ strayMs = 0, jitterMs = 0 }) => strayMs + jitterMs));
+  }
+
   /** All final crashes are counted that may happen. */
   #healed(): Healed {
     const gone = new Set<number>();
@@ -189,6 +196,7 @@ class SwarmRun {
       nodeCount,
       goneCount: Math.min(gone.size, nodeCount - 1),
       recordCount: Math.max(1, keys.size),
+      lateMs: this.#lateMs,
       roundTripMs: this.#roundTripMs,
       lossPerMille: this.#lossPerMille,
     };

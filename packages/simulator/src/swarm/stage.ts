@@ -171,7 +171,8 @@ export class Stage {
   }
 
   #move({ nodes, isSwap }: Extract<Fault, { kind: 'move' }>): (() => void) | undefined {
-    const names = this.#upAmong(nodes);
+    // The seeds stay where they are: who is told of them once never hears that they have moved.
+    const names = this.#upAmong(nodes).filter((name) => !this.#seeds.includes(name));
     if (names.length === 0) return undefined;
     const ids = names.map((name) => this.#id(name));
     for (const name of names) this.#cluster.crash(name);

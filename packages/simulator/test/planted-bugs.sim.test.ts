@@ -1,0 +1,47 @@
+/**
+ * Every checker is seen to fail: a bug is planted for each, and it must be the one that finds it. A checker that was
+ * never seen to fail has not been tested; a run that gave it nothing to check proves nothing.
+ */
+import { describe, expect, it } from 'vitest';
+import { drawPlan, playSwarm, type SwarmReport } from '../src/index.ts';
+import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
+
+const NODE_COUNT = 6;
+const MINUTES = 0.5;
+/** Not every world gives every bug a chance. */
+const SEED_COUNT_MAX = 8;
+
+/** The first seed that finds the bug. */
+function found({ plant, minutes = MINUTES, isCalm = false }: PlantedBug): SwarmReport | undefined {
+  for (let seed = 1; seed <= SEED_COUNT_MAX; seed++) {
+    const plan = drawPlan({ seed, nodeCount: NODE_COUNT, minutes, ...(isCalm ? { only: [] } : {}) });
+    if (plan.isPoisoned || plan.preset === 'wan') continue;
+    const report = playSwarm(plan, { plant, isTraced: false });
+    if (report.violation !== undefined) return report;
+  }
+  return undefined;
+}
+
+describe('planted bugs', () => {
+  it.each(PLANTED_BUGS)('$checker: $bug', (planted) => {
+    const report = found(planted);
+    expect(report?.violation?.message).toContain(planted.checker);
+    expect(report?.violation?.checker).toBe(planted.checker);
+  });
+});
+
+describe('without a planted bug', () => {
+  it('nothing is found, and every checker that has a bug above had something to check', () => {
+    const counts = new Map<string, number>();
+    for (const seed of [1, 2, 3, 4, 6, 7]) {
+      const report = playSwarm(drawPlan({ seed, nodeCount: NODE_COUNT, minutes: MINUTES }), { isTraced: false });
+      expect(report.violation?.message).toBeUndefined();
+      for (const [name, count] of report.checkedCounts) counts.set(name, (counts.get(name) ?? 0) + count);
+    }
+    const planted = PLANTED_BUGS.map(({ checker }) => checker).filter((checker) => checker !== 'nothing is thrown');
+    expect([...counts.keys()].toSorted((a, b) => a.localeCompare(b))).toEqual(
+      [...new Set(planted)].toSorted((a, b) => a.localeCompare(b)),
+    );
+    expect([...counts].filter(([, count]) => count === 0)).toEqual([]);
+  });
+});
