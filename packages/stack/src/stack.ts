@@ -198,6 +198,17 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       // Before the next one: what one message brings may be just what the next one asks for.
       this.#routeEvents(nowMs, out);
     }
+    if (isProbe(packet)) this.#answerStranger(from);
+  }
+
+  /**
+   * Who pings us holds us for a member, and we may not know it: it joined while we were away, and nobody tells us. Our
+   * roots show it that something is missing here, and it begins a session. Only a ping is answered so, or two strangers
+   * would show each other their roots for ever.
+   */
+  #answerStranger(from: NodeId): void {
+    if (!this.table.peers.has(from) && this.selfClaim.status !== 'left')
+      this.#composer.add(from, this.#roots(), 'packet');
   }
 
   /**
@@ -318,4 +329,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   #endpointOf(to: NodeId): Endpoint | undefined {
     return isEndpoint(to) ? to : this.table.get(to)?.address;
   }
+}
+
+function isProbe({ messages }: Packet): boolean {
+  return messages.some(({ protocol, message }) => protocol === 'swim' && message.type === 'ping');
 }

@@ -114,6 +114,29 @@ describe('StackCore, commands and timers', () => {
     expect(node.sends).toEqual([]);
   });
 
+  it('shows its roots to a stranger that pings it, and to no other', () => {
+    const node = new LoneNode();
+    const roots = { protocol: 'roots', message: { type: 'roots', salt: 3, members: 0, store: 0 } } as const;
+    const ping = { protocol: 'swim', message: { type: 'ping', sequence: 1, target: 'me', path: 'packet' } } as const;
+    const answer = (): string[] => {
+      const types = node.letters().map(({ to, wrapped }) => `${wrapped.message.type} to ${to}`);
+      node.clear();
+      return types;
+    };
+    node.hear('stranger', [ping, roots], {}, '10.0.0.9:1');
+    expect(answer()).toEqual(['ack to 10.0.0.9:1', 'roots to 10.0.0.9:1']);
+    node.hear('stranger', [roots], {}, '10.0.0.9:1');
+    expect(answer()).toEqual([]);
+    node.meet('b');
+    node.clear();
+    node.hear('b', [ping]);
+    expect(answer()).not.toContain('roots to 10.0.0.2:7946');
+    node.command({ type: 'leave' });
+    node.clear();
+    node.hear('stranger', [ping], {}, '10.0.0.9:1');
+    expect(answer().filter((text) => text.startsWith('roots'))).toEqual([]);
+  });
+
   it('asks seeds to be let in, by stream and with the address to answer to', () => {
     const node = new LoneNode();
     node.command({ type: 'join', seeds: ['10.0.0.9:1', '10.0.0.8:1'] });
