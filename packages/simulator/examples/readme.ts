@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Core, Input, Outbox, Rng } from '@hearsay/core';
-import { Simulation } from '@hearsay/simulator';
+import { type Checker, Checks, Simulation } from '@hearsay/simulator';
 
 const NAMES = ['a', 'b', 'c', 'd'];
 
@@ -29,12 +29,18 @@ for (const name of NAMES) world.add(name, (rng) => new Counter(rng));
 for (const name of NAMES) world.command(name, 'start');
 
 // A checker of your own: it looks after every input of every node, and what it throws ends the run.
-const highest = new Map<string, number>();
-world.onInput((timeMs, id) => {
-  const { value } = world.node(id).core;
-  assert.ok(value >= (highest.get(id) ?? 0), `seed ${world.seed}: ${id} went back at ${timeMs} ms`);
-  highest.set(id, value);
-});
+class NeverFalls implements Checker {
+  readonly name = 'a value never falls';
+  readonly #highest = new Map<string, number>();
+  checkedCount = 0;
+  onInput(timeMs: number, id: string) {
+    const { value } = world.node(id).core;
+    assert.ok(value >= (this.#highest.get(id) ?? 0), `seed ${world.seed}: ${id} went back at ${timeMs} ms`);
+    this.#highest.set(id, value);
+    this.checkedCount += 1;
+  }
+}
+const checks = new Checks(world).add(new NeverFalls());
 
 const values = () => world.nodes().map((node) => node.core.value);
 
@@ -47,3 +53,4 @@ world.run(5_000);
 assert.deepEqual(values(), [1, 1, 0, 0]); // nothing crosses the partition
 world.heal();
 assert.ok(world.runUntil(() => values().every((value) => value === 1), 5_000));
+checks.end(); // throws too if a checker had nothing to check

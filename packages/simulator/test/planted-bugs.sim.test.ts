@@ -39,9 +39,7 @@ describe('without a planted bug', () => {
       for (const [name, count] of report.checkedCounts) counts.set(name, (counts.get(name) ?? 0) + count);
     }
     const planted = PLANTED_BUGS.map(({ checker }) => checker).filter((checker) => checker !== 'nothing is thrown');
-    expect([...counts.keys()].toSorted((a, b) => a.localeCompare(b))).toEqual(
-      [...new Set(planted)].toSorted((a, b) => a.localeCompare(b)),
-    );
+    expect(new Set(counts.keys())).toEqual(new Set(planted));
     expect([...counts].filter(([, count]) => count === 0)).toEqual([]);
   });
 });

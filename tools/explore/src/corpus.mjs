@@ -17,8 +17,10 @@ const FOLDER = new URL('../corpus/', import.meta.url);
 /** All cases in the order of their names. @returns {Case[]} */
 export function readCorpus() {
   const files = readdirSync(fileURLToPath(FOLDER)).filter((file) => file.endsWith('.json'));
-  return files.toSorted().map((file) => ({
-    name: file.replace(/\.json$/, ''),
-    ...JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')),
-  }));
+  return files
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((file) => ({
+      name: file.replace(/\.json$/, ''),
+      ...JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')),
+    }));
 }
