@@ -1,6 +1,6 @@
 /** Members as the application sees them, and what it may ask of them. */
 import type { NodeId } from '@hearsay/core';
-import type { Claim } from '@hearsay/membership';
+import { type Claim, type Member, worseStatus } from '@hearsay/membership';
 import type { Engine } from './engine.ts';
 import { evidenceSnapshot } from './evidence.ts';
 import type { NodeMembers, PingResult } from './node.ts';
@@ -24,13 +24,13 @@ export class MemberView implements NodeMembers {
   list(): readonly MemberSnapshot[] {
     const members = [...this.#engine.stack.table.members()];
     return members
-      .map(({ claim, sinceMs }) => this.#snapshot(claim, sinceMs))
+      .map((member) => this.#snapshot(member))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   get(name: NodeId): MemberSnapshot | undefined {
     const member = this.#engine.stack.table.member(name);
-    return member && this.#snapshot(member.claim, member.sinceMs);
+    return member && this.#snapshot(member);
   }
 
   async ping(name: NodeId): Promise<PingResult | undefined> {
@@ -47,16 +47,16 @@ export class MemberView implements NodeMembers {
 
   /** The member that a claim is about, with what the claim says: it may have been reaped since. */
   snapshot(claim: Claim): MemberSnapshot {
-    const { sinceMs = this.#engine.nowMs() } = this.#engine.stack.table.member(claim.name) ?? {};
-    return this.#snapshot(claim, sinceMs);
+    const { status = claim.status, sinceMs = this.#engine.nowMs() } = this.#engine.stack.table.member(claim.name) ?? {};
+    return this.#snapshot({ claim, status: worseStatus(status, claim.status), sinceMs });
   }
 
-  #snapshot(claim: Claim, sinceMs: number): MemberSnapshot {
+  #snapshot({ claim, status, sinceMs }: Member): MemberSnapshot {
     const { name } = claim;
     const { stack } = this.#engine;
     const wallMsAt = (nowMs: number): number => this.#engine.wallMsAt(nowMs);
-    const evidence = stack.detector.evidenceOf(name);
-    return memberSnapshot(claim, {
+    const evidence = stack.evidenceOf(name);
+    return memberSnapshot({ ...claim, status }, {
       isSelf: name === stack.self.name,
       isDamped: stack.detector.flaps.isDamped(name),
       rttMs: this.#roundTrips.of(name),

@@ -17,7 +17,7 @@ export type { RoundCounts } from './gossip/round-targets.ts';
 export { isSeedContacted, isUnreachableContacted, roundTargets } from './gossip/round-targets.ts';
 export { ArrivalWindow } from './phi/arrival-window.ts';
 export type { PhiConfig } from './phi/config.ts';
-export { PHI_DEFAULTS, phiConfig } from './phi/config.ts';
+export { PHI_DEFAULTS, PHI_LOCAL, phiConfig } from './phi/config.ts';
 export { convictionMs, isConvicted, phiOf } from './phi/phi.ts';
 export type { QuorumConfig } from './quorum/config.ts';
 export {

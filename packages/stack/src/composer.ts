@@ -78,6 +78,13 @@ export class Composer {
     else letters.push({ message, via });
   }
 
+  /** Takes one message for `to` in packets, unless one of its protocol is waiting already. */
+  addOnce(to: NodeId, protocol: StackMessage['protocol'], make: () => StackMessage): void {
+    if (this.#letters.get(to)?.some(({ message }) => message.protocol === protocol) !== true) {
+      this.add(to, make(), 'packet');
+    }
+  }
+
   /** Packs and sends everything collected. `resolve` gives the endpoint of a node, if known. */
   flush<T, E>(out: Outbox<Packet, T, E>, resolve: (to: NodeId) => Endpoint | undefined): void {
     for (const [to, letters] of this.#letters) {

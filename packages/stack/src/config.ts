@@ -5,6 +5,19 @@ import type { NumberRange, NumberRanges } from '@hearsay/core';
 import { COUNT, ConfigError, checkedConfig, DURATION, PER_MILLE } from '@hearsay/core';
 import type { FlapConfig } from '@hearsay/damping';
 import { flapConfig } from '@hearsay/damping';
+import type { HeartbeatConfig, PhiConfig, QuorumConfig } from '@hearsay/heartbeat';
+import {
+  HEARTBEAT_LAN,
+  HEARTBEAT_LOCAL,
+  heartbeatConfig,
+  PHI_DEFAULTS,
+  PHI_LOCAL,
+  phiConfig,
+  QUORUM_LAN,
+  QUORUM_LOCAL,
+  QUORUM_WAN,
+  quorumConfig,
+} from '@hearsay/heartbeat';
 import type { MembershipConfig } from '@hearsay/membership';
 import { membershipConfig } from '@hearsay/membership';
 import type { RumorConfig } from '@hearsay/rumor';
@@ -42,10 +55,17 @@ export interface StackLimits {
 
 /** Limits of the stack and one complete configuration per protocol. */
 export interface StackConfig {
+  readonly profile: Profile;
   readonly limits: StackLimits;
   readonly membership: MembershipConfig;
   readonly swim: SwimConfig;
   readonly flaps: FlapConfig;
+  /** Of the profile `cassandra`. */
+  readonly heartbeat: HeartbeatConfig;
+  /** Of the profile `cassandra`. */
+  readonly phi: PhiConfig;
+  /** Of the profile `redis`. */
+  readonly quorum: QuorumConfig;
   readonly rumor: RumorConfig;
   readonly store: StoreConfig;
   readonly membersAntiEntropy: AntiEntropyConfig;
@@ -54,16 +74,27 @@ export interface StackConfig {
 
 /** What a caller may set. `preset` names the timers of the protocols; explicit values win over it. */
 export interface StackOptions {
+  /** Who judges the members, and by which rule. The same on all nodes. Default `swim`. */
+  readonly profile?: Profile | undefined;
   readonly preset?: Preset | undefined;
   readonly limits?: Partial<StackLimits> | undefined;
   readonly membership?: Partial<MembershipConfig> | undefined;
   readonly swim?: Partial<SwimConfig> | undefined;
   readonly flaps?: Partial<FlapConfig> | undefined;
+  readonly heartbeat?: Partial<HeartbeatConfig> | undefined;
+  readonly phi?: Partial<PhiConfig> | undefined;
+  readonly quorum?: Partial<QuorumConfig> | undefined;
   readonly rumor?: Partial<RumorConfig> | undefined;
   readonly store?: Partial<StoreConfig> | undefined;
   readonly membersAntiEntropy?: Partial<AntiEntropyConfig> | undefined;
   readonly storeAntiEntropy?: Partial<AntiEntropyConfig> | undefined;
 }
+
+/**
+ * Whose rules judge the members. `swim`: probes and suspicion, with the whole of Lifeguard. `cassandra`: gossiped
+ * heartbeats and phi accrual, each node for itself. `redis`: pings, and the votes of a majority.
+ */
+export type Profile = 'swim' | 'cassandra' | 'redis';
 
 /** Timers for machines in one network, across the world, or all on one host. */
 export type Preset = 'lan' | 'wan' | 'local';
@@ -88,37 +119,70 @@ const LIMIT_RANGES: NumberRanges<StackLimits> = Object.freeze({
 /** What a preset names. */
 interface PresetParts {
   readonly swim: Partial<SwimConfig>;
+  readonly heartbeat: Partial<HeartbeatConfig>;
+  readonly phi: Partial<PhiConfig>;
+  readonly quorum: Partial<QuorumConfig>;
   readonly rumor: Partial<RumorConfig>;
   /** Of both replicas: an interval is a probe period, for on pings the roots ride. */
   readonly antiEntropy: Partial<AntiEntropyConfig>;
 }
 
+/** Cassandra has the same heartbeats within a data centre and between them. */
+const DETECTORS_LAN = { heartbeat: HEARTBEAT_LAN, phi: PHI_DEFAULTS, quorum: QUORUM_LAN };
+
 const PRESETS: Readonly<Record<Preset, PresetParts>> = Object.freeze({
-  lan: { swim: LAN, rumor: RUMOR_LAN, antiEntropy: {} },
-  wan: { swim: WAN, rumor: RUMOR_WAN, antiEntropy: { intervalMs: 5_000, retryMs: 1_000, sessionTimeoutMs: 60_000 } },
-  local: { swim: LOCAL, rumor: RUMOR_LOCAL, antiEntropy: {} },
+  lan: { swim: LAN, ...DETECTORS_LAN, rumor: RUMOR_LAN, antiEntropy: {} },
+  wan: {
+    swim: WAN,
+    ...DETECTORS_LAN,
+    quorum: QUORUM_WAN,
+    rumor: RUMOR_WAN,
+    antiEntropy: { intervalMs: 5_000, retryMs: 1_000, sessionTimeoutMs: 60_000 },
+  },
+  local: { swim: LOCAL, heartbeat: HEARTBEAT_LOCAL, phi: PHI_LOCAL, quorum: QUORUM_LOCAL, rumor: RUMOR_LOCAL, antiEntropy: {} },
+});
+
+/** What a profile changes in the parts that all have. */
+interface ProfileParts {
+  readonly swim: Partial<SwimConfig>;
+  readonly membership: Partial<MembershipConfig>;
+}
+
+/** Cassandra remembers who has left for three days. */
+const LEFT_RETENTION_MS = 259_200_000;
+
+const PROFILES: Readonly<Record<Profile, ProfileParts>> = Object.freeze({
+  swim: { swim: {}, membership: {} },
+  cassandra: { swim: { probesMembers: false }, membership: { deadRetentionMs: LEFT_RETENTION_MS } },
+  redis: { swim: { probesMembers: false }, membership: {} },
 });
 
 /** How each part is made. Each maker throws `ConfigError` with the problems of its own part. */
-type Makers = { readonly [Part in keyof StackConfig]: () => StackConfig[Part] };
+type Makers = { readonly [Part in Exclude<keyof StackConfig, 'profile'>]: () => StackConfig[Part] };
 
 /**
  * Fills in every default and freezes. Throws one `ConfigError` with every problem of every part, each with the name of
  * its part in front: `swim.probePeriodMs: …`.
  */
 export function stackConfig(options: StackOptions = {}): StackConfig {
-  const { preset = 'lan' } = options;
+  const { preset = 'lan', profile = 'swim' } = options;
   const isPreset = Object.hasOwn(PRESETS, preset);
-  const makers = makersOf(options, PRESETS[isPreset ? preset : 'lan']);
+  const isProfile = Object.hasOwn(PROFILES, profile);
+  const makers = makersOf(options, PRESETS[isPreset ? preset : 'lan'], PROFILES[isProfile ? profile : 'swim']);
   // All are made once only to hear what is wrong with them: the first problem must not hide those of the next part.
   const problems = Object.entries(makers).flatMap(([part, make]) => problemsOf(part, make));
   if (!isPreset) problems.unshift(`preset: ${JSON.stringify(preset)} is none: use lan, wan or local`);
+  if (!isProfile) problems.unshift(`profile: ${JSON.stringify(profile)} is none: use swim, cassandra or redis`);
   if (problems.length > 0) throw new ConfigError('StackConfig', problems);
   return Object.freeze({
+    profile,
     limits: makers.limits(),
     membership: makers.membership(),
     swim: makers.swim(),
     flaps: makers.flaps(),
+    heartbeat: makers.heartbeat(),
+    phi: makers.phi(),
+    quorum: makers.quorum(),
     rumor: makers.rumor(),
     store: makers.store(),
     membersAntiEntropy: makers.membersAntiEntropy(),
@@ -126,12 +190,15 @@ export function stackConfig(options: StackOptions = {}): StackConfig {
   });
 }
 
-function makersOf(options: StackOptions, preset: (typeof PRESETS)[Preset]): Makers {
+function makersOf(options: StackOptions, preset: PresetParts, profile: ProfileParts): Makers {
   return {
     limits: () => checkedConfig('StackLimits', STACK_LIMITS, options.limits ?? {}, LIMIT_RANGES),
-    membership: () => membershipConfig(options.membership),
-    swim: () => swimConfig(filledUp(options.swim, preset.swim)),
+    membership: () => membershipConfig(filledUp(options.membership, profile.membership)),
+    swim: () => swimConfig(filledUp(options.swim, { ...preset.swim, ...profile.swim })),
     flaps: () => flapConfig(options.flaps),
+    heartbeat: () => heartbeatConfig(filledUp(options.heartbeat, preset.heartbeat)),
+    phi: () => phiConfig(filledUp(options.phi, preset.phi)),
+    quorum: () => quorumConfig(filledUp(options.quorum, preset.quorum)),
     rumor: () => rumorConfig(filledUp(options.rumor, preset.rumor)),
     store: () => storeConfig(options.store),
     membersAntiEntropy: () => antiEntropyConfig(filledUp(options.membersAntiEntropy, preset.antiEntropy)),

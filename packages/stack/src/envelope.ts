@@ -1,6 +1,7 @@
 /** The commands, timers and events of the stack: those of its protocols, and the few of its own. */
 import type { AntiEntropyTimer } from '@hearsay/anti-entropy';
 import type { Endpoint, NodeId } from '@hearsay/core';
+import type { HeartbeatTimer, QuorumTimer, ShadowOutcome } from '@hearsay/heartbeat';
 import type { Tags } from '@hearsay/membership';
 import type { Rumor, RumorEvent, RumorTimer } from '@hearsay/rumor';
 import type { RecordHead, StoreRecord } from '@hearsay/store';
@@ -35,6 +36,8 @@ export type StackCommand =
 /** A child's timer, with the child that it belongs to. */
 export type StackTimer =
   | { readonly protocol: 'swim'; readonly timer: SwimTimer }
+  | { readonly protocol: 'heartbeat'; readonly timer: HeartbeatTimer }
+  | { readonly protocol: 'quorum'; readonly timer: QuorumTimer }
   | { readonly protocol: 'rumor'; readonly timer: RumorTimer }
   | { readonly protocol: 'members' | 'store'; readonly timer: AntiEntropyTimer }
   | { readonly protocol: 'store-keeper'; readonly timer: StoreTimer };
@@ -48,6 +51,8 @@ export interface StoreTimer {
 export type StackEvent =
   | SwimEvent
   | RumorEvent
+  /** Profile `cassandra`: the seeds were asked before the join, which follows whatever came of it. */
+  | { readonly type: 'shadow-ended'; readonly outcome: ShadowOutcome }
   /** A record of the store changed, by a local write (`from` undefined) or by anti-entropy. */
   | { readonly type: 'store-changed'; readonly record: StoreRecord; readonly from: NodeId | undefined }
   /** A record of the store has ended by itself. */

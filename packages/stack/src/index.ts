@@ -1,6 +1,6 @@
 export type { ComposerLimits, Rider } from './composer.ts';
 export { Composer } from './composer.ts';
-export type { Preset, StackConfig, StackLimits, StackOptions } from './config.ts';
+export type { Preset, Profile, StackConfig, StackLimits, StackOptions } from './config.ts';
 export { STACK_LIMITS, stackConfig } from './config.ts';
 export type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
 export type { Packet, PacketSizes, RootsMessage, StackMessage } from './messages.ts';

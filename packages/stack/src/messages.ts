@@ -1,13 +1,14 @@
 /** What travels between two stacks: packets of messages, each wrapped with the protocol that it belongs to. */
 import type { AntiEntropyMessage } from '@hearsay/anti-entropy';
 import type { Endpoint, NodeId } from '@hearsay/core';
+import type { HeartbeatMessage, QuorumMessage } from '@hearsay/heartbeat';
 import type { Claim } from '@hearsay/membership';
 import type { Rumor, RumorMessage } from '@hearsay/rumor';
 import type { StoreRecord } from '@hearsay/store';
 import type { SwimMessage } from '@hearsay/swim';
 
 /**
- * What the two replicas of the sender come to, on every ping: equal replicas cost no packet of their own. Each is
+ * What the two replicas of the sender come to, on every ping, or round of heartbeats: equal replicas cost no packet of their own. Each is
  * salted, so that contents which collide under one salt do not under the next.
  */
 export interface RootsMessage {
@@ -23,6 +24,8 @@ export interface RootsMessage {
 /** One protocol item. `members` and `store` are the two replicas that anti-entropy keeps equal. */
 export type StackMessage =
   | { readonly protocol: 'swim'; readonly message: SwimMessage }
+  | { readonly protocol: 'heartbeat'; readonly message: HeartbeatMessage }
+  | { readonly protocol: 'quorum'; readonly message: QuorumMessage }
   | { readonly protocol: 'rumor'; readonly message: RumorMessage }
   | { readonly protocol: 'members'; readonly message: AntiEntropyMessage<Claim> }
   | { readonly protocol: 'store'; readonly message: AntiEntropyMessage<StoreRecord> }

@@ -2,6 +2,7 @@
 import { AntiEntropyCore } from '@hearsay/anti-entropy';
 import type { Endpoint, NodeId, Rng, WallClock } from '@hearsay/core';
 import { HybridClock, Interner, keyedHash128, utf8Bytes } from '@hearsay/core';
+import { HeartbeatCore, QuorumCore } from '@hearsay/heartbeat';
 import type { Claim, Tags } from '@hearsay/membership';
 import { MemberTable } from '@hearsay/membership';
 import { RumorCore } from '@hearsay/rumor';
@@ -50,6 +51,10 @@ export interface Protocols {
   readonly table: MemberTable;
   readonly store: Store;
   readonly swim: SwimCore;
+  /** The detector of the profile `cassandra`. */
+  readonly heartbeat: HeartbeatCore | undefined;
+  /** The detector of the profile `redis`. */
+  readonly quorum: QuorumCore | undefined;
   readonly rumor: RumorCore;
   /** Anti-entropy over `table`. */
   readonly members: AntiEntropyCore<Claim>;
@@ -81,6 +86,7 @@ export function createProtocols(deps: StackDeps): Protocols {
       self,
       veto,
     }),
+    ...detectorsOf(deps, table),
     rumor: new RumorCore({
       config: config.rumor,
       self: self.name,
@@ -104,5 +110,20 @@ export function createProtocols(deps: StackDeps): Protocols {
       sizeOf: (record) => sizes.recordBytes(record),
       hashKey,
     }),
+  };
+}
+
+/** The detector of the profile, if it is not SWIM's own. */
+function detectorsOf({ config, self, rng }: StackDeps, table: MemberTable): Pick<Protocols, 'heartbeat' | 'quorum'> {
+  const { profile, heartbeat, phi, quorum } = config;
+  return {
+    heartbeat:
+      profile === 'cassandra'
+        ? new HeartbeatCore({ config: heartbeat, phi, table, rng: rng.fork('heartbeat'), self })
+        : undefined,
+    quorum:
+      profile === 'redis'
+        ? new QuorumCore({ config: quorum, table, rng: rng.fork('quorum'), self: self.name })
+        : undefined,
   };
 }

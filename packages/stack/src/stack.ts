@@ -16,7 +16,7 @@ import type {
 } from '@hearsay/anti-entropy';
 import type { Core, Endpoint, Input, NodeId, Outbox, Rng, WallClock } from '@hearsay/core';
 import { assertNever, isEndpoint } from '@hearsay/core';
-import type { Claim, MemberTable } from '@hearsay/membership';
+import type { Claim, Evidence, MemberTable } from '@hearsay/membership';
 import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from '@hearsay/rumor';
 import type { Store, StoreRecord } from '@hearsay/store';
 import type { SwimCommand, SwimCore, SwimEvent, SwimMessage, SwimTimer } from '@hearsay/swim';
@@ -24,6 +24,7 @@ import { Child } from './child.ts';
 import { Composer } from './composer.ts';
 import type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
 import type { Packet, RootsMessage, StackMessage } from './messages.ts';
+import { ProfileDetector, type ProfileEvent } from './profile-detector.ts';
 import type { Protocols, StackDeps, StackSelf } from './protocols.ts';
 import { createProtocols } from './protocols.ts';
 import { StoreKeeper } from './store-keeper.ts';
@@ -32,6 +33,7 @@ type StackOutbox = Outbox<Packet, StackTimer, StackEvent>;
 
 /** An event of a child, waiting for its turn to reach the siblings and the owner. */
 type Routed =
+  | ProfileEvent
   | { readonly protocol: 'swim'; readonly event: SwimEvent }
   | { readonly protocol: 'rumor'; readonly event: RumorEvent }
   | { readonly protocol: 'members'; readonly event: AntiEntropyEvent<Claim> }
@@ -56,6 +58,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   readonly #composer: Composer;
   readonly #protocols: Protocols;
   readonly #keeper: StoreKeeper;
+  readonly #profile: ProfileDetector;
   readonly #swim: Child<SwimCommand, SwimMessage, SwimTimer, SwimEvent>;
   readonly #rumor: Child<RumorCommand, RumorMessage, RumorTimer, RumorEvent>;
   readonly #members: Child<AntiEntropyCommand, AntiEntropyMessage<Claim>, AntiEntropyTimer, AntiEntropyEvent<Claim>>;
@@ -98,6 +101,12 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       },
     });
     this.#composer = composer;
+    this.#profile = new ProfileDetector({
+      protocols,
+      composer,
+      roots: () => this.#roots(),
+      route: (event) => this.#routed.push(event),
+    });
 
     this.#swim = new Child(protocols.swim, {
       send: (to, message, via) => {
@@ -125,8 +134,13 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   }
 
   /** The failure detector, for reading: local health, evidence, damped members, news that waits. */
-  get detector(): Pick<SwimCore, 'evidenceOf' | 'flaps' | 'localHealth' | 'newsCount' | 'newsDroppedCount'> {
+  get detector(): Pick<SwimCore, 'flaps' | 'localHealth' | 'newsCount' | 'newsDroppedCount'> {
     return this.#protocols.swim;
+  }
+
+  /** Why a member is suspect or dead here; `undefined` when nothing is held against it. */
+  evidenceOf(name: NodeId): Evidence | undefined {
+    return this.#profile.evidenceOf(name) ?? this.#protocols.swim.evidenceOf(name);
   }
 
   /** Our own claim as it stands now. */
@@ -169,13 +183,18 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     switch (command.type) {
       case 'start':
         this.#swim.command(command, nowMs, out);
+        this.#profile.start(nowMs, out);
         this.#members.command(command, nowMs, out);
         this.#storeSync.command(command, nowMs, out);
         return this.#keeper.start(out);
       case 'wall-clock':
         return this.#wallClock.set(command.wallMs, nowMs);
       case 'join':
+        if (!this.#profile.join(command.seeds, nowMs, out)) this.#swim.command(command, nowMs, out);
+        return;
       case 'leave':
+        this.#profile.stop(nowMs, out);
+        return this.#swim.command(command, nowMs, out);
       case 'force-leave':
       case 'ping':
       case 'set-tags':
@@ -193,6 +212,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
 
   #onPacket(source: Endpoint, packet: Packet, nowMs: number, out: StackOutbox): void {
     const from = this.#senderOf(source, packet);
+    this.#profile.heard(from, nowMs, out);
     for (const message of packet.messages) {
       this.#onMessage(from, message, nowMs, out);
       // Before the next one: what one message brings may be just what the next one asks for.
@@ -225,6 +245,10 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     switch (wrapped.protocol) {
       case 'swim':
         return this.#swim.message(from, wrapped.message, nowMs, out);
+      case 'heartbeat':
+        return this.#profile.onHeartbeatMessage(from, wrapped.message, nowMs, out);
+      case 'quorum':
+        return this.#profile.onQuorumMessage(from, wrapped.message, nowMs, out);
       case 'rumor':
         return this.#rumor.message(from, wrapped.message, nowMs, out);
       case 'members':
@@ -258,6 +282,9 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     switch (wrapped.protocol) {
       case 'swim':
         return this.#swim.timer(wrapped.timer, nowMs, out);
+      case 'heartbeat':
+      case 'quorum':
+        return this.#profile.onTimer(wrapped, nowMs, out);
       case 'rumor':
         return this.#rumor.timer(wrapped.timer, nowMs, out);
       case 'members':
@@ -287,6 +314,9 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     switch (routed.protocol) {
       case 'swim':
         return this.#onSwimEvent(routed.event, nowMs, out);
+      case 'heartbeat':
+      case 'quorum':
+        return this.#onProfileEvent(routed, nowMs, out);
       case 'rumor':
         return out.notify(routed.event);
       case 'members':
@@ -301,10 +331,17 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   /** A node that has just joined asks its seed for both replicas at once, instead of waiting for its turn. */
   #onSwimEvent(event: SwimEvent, nowMs: number, out: StackOutbox): void {
     out.notify(event);
+    if (event.type === 'member-joined') return this.#profile.watch(event.claim.name, nowMs, out);
     if (event.type !== 'joined') return;
     for (const child of [this.#members, this.#storeSync]) {
       child.command({ type: 'reconcile', peer: event.seed }, nowMs, out);
     }
+  }
+
+  /** What the profile's detector wants of SWIM: claims that came with heartbeats, and the join after a shadow round. */
+  #onProfileEvent(event: ProfileEvent, nowMs: number, out: StackOutbox): void {
+    const request = this.#profile.onEvent(event, out);
+    if (request !== undefined) this.#swim.command(request, nowMs, out);
   }
 
   /** Claims found by anti-entropy are claims like any other: the failure detector judges them. */

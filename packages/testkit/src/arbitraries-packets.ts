@@ -11,6 +11,8 @@ import {
   arbitraryTags,
 } from './arbitraries.ts';
 import { type AntiEntropyMessageShape, arbitraryAntiEntropyMessage } from './arbitraries-anti-entropy.ts';
+import type { HeartbeatMessageShape, QuorumMessageShape } from './arbitraries-detectors.ts';
+import { arbitraryHeartbeatMessage, arbitraryQuorumMessage } from './arbitraries-detectors.ts';
 import {
   extremeClaim,
   extremeEndpoint,
@@ -26,6 +28,8 @@ import { arbitraryRumorMessage, arbitrarySwimMessage } from './arbitraries-messa
 /** The shape of a message with the protocol that it belongs to. */
 export type WireMessageShape =
   | { readonly protocol: 'swim'; readonly message: SwimMessageShape }
+  | { readonly protocol: 'heartbeat'; readonly message: HeartbeatMessageShape }
+  | { readonly protocol: 'quorum'; readonly message: QuorumMessageShape }
   | { readonly protocol: 'rumor'; readonly message: RumorMessageShape }
   | { readonly protocol: 'members'; readonly message: AntiEntropyMessageShape<ClaimShape> }
   | { readonly protocol: 'store'; readonly message: AntiEntropyMessageShape<RecordShape> }
@@ -91,6 +95,8 @@ export function extremePacket(): fc.Arbitrary<PacketShape> {
 function messageOver(domain: MessageDomain): fc.Arbitrary<WireMessageShape> {
   return fc.oneof(
     fc.record({ protocol: fc.constant('swim'), message: arbitrarySwimMessage(domain) }),
+    fc.record({ protocol: fc.constant('heartbeat'), message: arbitraryHeartbeatMessage(domain) }),
+    fc.record({ protocol: fc.constant('quorum'), message: arbitraryQuorumMessage(domain) }),
     fc.record({ protocol: fc.constant('rumor'), message: arbitraryRumorMessage(domain) }),
     fc.record({ protocol: fc.constant('members'), message: arbitraryAntiEntropyMessage(domain, domain.claim) }),
     fc.record({ protocol: fc.constant('store'), message: arbitraryAntiEntropyMessage(domain, domain.record) }),

@@ -13,6 +13,7 @@ const EMBEDDED = {
   'Claims.claims': 'Claim',
   'Join.claim': 'Claim',
   'Push.rumors': 'Rumor',
+  'HeartbeatDelta.claim': 'Claim',
 };
 const RECORD_TYPES = { members: 'Claim', store: 'Record' };
 const HEADER_NOTES = { 0: 'version 1, no flags', 1: 'version 1, flags: label' };

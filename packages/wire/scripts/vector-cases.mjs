@@ -66,6 +66,16 @@ const TOMBSTONE = {
   kind: 'delete',
   value: bytes(''),
 };
+const DIGESTS = [
+  { name: 'n1', generation: 1_700_000_000, heartbeat: 0 },
+  { name: 'n2', generation: 1, heartbeat: 300 },
+  { name: 'api-2.eu', generation: 0xffff_ffff, heartbeat: 0xffff_ffff },
+];
+const OPINIONS = [
+  { name: 'n1', generation: 1_700_000_000, opinion: 'ok', pongAgeMs: 0 },
+  { name: 'n2', generation: 1, opinion: 'pfail', pongAgeMs: 15_001 },
+  { name: 'n3', generation: 0xffff_ffff, opinion: 'fail', pongAgeMs: 0xffff_ffff },
+];
 const SESSION = 0xdeadbeef;
 const SUM = bytes('000102030405060708090a0b0c0d0e0f');
 const CHILDREN = [0, 1, 0xffff_ffff, 0x8000_0000, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -78,6 +88,8 @@ const packet = (...messages) => ({ from: 'n1', generation: 1_700_000_000, addres
 const one = (protocol) => (name, message) => ({ name, packet: packet({ protocol, message }) });
 const swim = one('swim');
 const rumor = one('rumor');
+const heartbeat = one('heartbeat');
+const quorum = one('quorum');
 const members = one('members');
 const store = one('store');
 
@@ -137,6 +149,27 @@ export const CASES = {
     swim('join-reply', { type: 'join-reply', claims: [CLAIM, LEFT] }),
     swim('tags-request', { type: 'tags-request', names: ['n1', 'n2'] }),
     swim('tags', { type: 'tags', members: TAGS }),
+  ],
+  heartbeat: [
+    heartbeat('syn', { type: 'syn', digests: DIGESTS }),
+    heartbeat('syn of a shadow round', { type: 'syn', digests: [] }),
+    heartbeat('ack', {
+      type: 'ack',
+      requests: DIGESTS,
+      deltas: [{ ...DIGESTS[0], claim: CLAIM }, DIGESTS[1]],
+      isShadow: false,
+    }),
+    heartbeat('ack of a shadow round', { type: 'ack', requests: [], deltas: [], isShadow: true }),
+    heartbeat('deltas', { type: 'deltas', deltas: [DIGESTS[1], { ...DIGESTS[2], claim: SUSPECT }] }),
+    heartbeat('echo', { type: 'echo', sequence: 0xdeadbeef }),
+    heartbeat('echo-reply', { type: 'echo-reply', sequence: 0 }),
+  ],
+  quorum: [
+    quorum('ping', { type: 'ping', sequence: 7, path: 'packet', entries: OPINIONS }),
+    quorum('ping by stream that tells of nobody', { type: 'ping', sequence: 0xffff_ffff, path: 'stream', entries: [] }),
+    quorum('pong', { type: 'pong', sequence: 0, path: 'packet', entries: OPINIONS.slice(1) }),
+    quorum('pong by stream', { type: 'pong', sequence: 7, path: 'stream', entries: [] }),
+    quorum('fail', { type: 'fail', name: 'n3', generation: 1_700_000_000 }),
   ],
   roots: [
     one('roots')('roots', { type: 'roots', salt: 0xdeadbeef, members: 1, store: 0xffff_ffff }),

@@ -5,7 +5,9 @@ import { decodeClaim } from './claim.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { EncodedItems } from './encoded-items.ts';
 import { decodeFields } from './field-reader.ts';
+import { heartbeatFields, heartbeatMessage } from './heartbeat-message.ts';
 import type { WireMessage } from './packet.ts';
+import { quorumFields, quorumMessage } from './quorum-message.ts';
 import { rumorFields, rumorMessage } from './rumor-message.ts';
 import { decodeRecord } from './store-record.ts';
 import { swimFields, swimMessage } from './swim-message.ts';
@@ -30,6 +32,10 @@ function fieldsOf(message: WireMessage, items: EncodedItems): Fields {
   switch (message.protocol) {
     case 'swim':
       return swimFields(message.message, items);
+    case 'heartbeat':
+      return heartbeatFields(message.message, items);
+    case 'quorum':
+      return quorumFields(message.message);
     case 'rumor':
       return rumorFields(message.message, items);
     case 'members':
@@ -66,9 +72,17 @@ function messageOf(fields: Fields, context: DecodeContext): WireMessage | undefi
         message: { type: 'roots', salt: salt ?? 0, members: members ?? 0, store: store ?? 0 },
       };
     }
-    default: {
-      const message = swimMessage(fields, context);
-      return message && { protocol: 'swim', message };
-    }
+    default:
+      return detectorMessageOf(fields, context);
   }
+}
+
+/** A message of one of the failure detectors, of which a node runs one or two. */
+function detectorMessageOf(fields: Fields, context: DecodeContext): WireMessage | undefined {
+  const swim = swimMessage(fields, context);
+  if (swim !== undefined) return { protocol: 'swim', message: swim };
+  const heartbeat = heartbeatMessage(fields, context);
+  if (heartbeat !== undefined) return { protocol: 'heartbeat', message: heartbeat };
+  const quorum = quorumMessage(fields);
+  return quorum && { protocol: 'quorum', message: quorum };
 }

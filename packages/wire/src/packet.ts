@@ -1,6 +1,7 @@
 /** What the codec takes and gives: a packet of messages, each with the name of the protocol that it belongs to. */
 import type { AntiEntropyMessage } from '@hearsay/anti-entropy';
 import type { Endpoint, NodeId } from '@hearsay/core';
+import type { HeartbeatMessage, QuorumMessage } from '@hearsay/heartbeat';
 import type { Claim } from '@hearsay/membership';
 import type { RumorMessage } from '@hearsay/rumor';
 import type { StoreRecord } from '@hearsay/store';
@@ -10,6 +11,8 @@ import type { WireError } from './wire-error.ts';
 /** One item of one protocol. `members` and `store` are the two replicas that anti-entropy keeps equal. */
 export type WireMessage =
   | { readonly protocol: 'swim'; readonly message: SwimMessage }
+  | { readonly protocol: 'heartbeat'; readonly message: HeartbeatMessage }
+  | { readonly protocol: 'quorum'; readonly message: QuorumMessage }
   | { readonly protocol: 'rumor'; readonly message: RumorMessage }
   | { readonly protocol: 'members'; readonly message: AntiEntropyMessage<Claim> }
   | { readonly protocol: 'store'; readonly message: AntiEntropyMessage<StoreRecord> }

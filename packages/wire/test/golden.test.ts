@@ -66,6 +66,8 @@ describe('the golden vectors', () => {
     const swim = ['ping', 'ack', 'ping-req', 'nack', 'claims', 'join', 'join-reply', 'tags-request', 'tags'];
     const expected = [
       ...swim.map((type) => `swim ${type}`),
+      ...['syn', 'ack', 'deltas', 'echo', 'echo-reply'].map((type) => `heartbeat ${type}`),
+      ...['ping', 'pong', 'fail'].map((type) => `quorum ${type}`),
       'rumor push',
       'roots roots',
       ...antiEntropy.flatMap((type) => [`members ${type}`, `store ${type}`]),
