@@ -29,12 +29,23 @@ describe('an agent', () => {
   it('hands its configuration to the node and serves it until it ends', async () => {
     const node = fakeNode();
     const asked: unknown[] = [];
-    const agent = await Agent.start(config({ tags: ['zone=a'], join: ['10.0.0.2:7946'] }), silent, async (options) => {
-      asked.push(options);
-      return node;
-    });
+    const agent = await Agent.start(
+      config({ tags: ['zone=a'], join: ['10.0.0.2:7946'], profile: 'redis' }),
+      silent,
+      async (options) => {
+        asked.push(options);
+        return node;
+      },
+    );
     expect(asked).toMatchObject([
-      { name: 'self', bind: '0.0.0.0:7946', join: ['10.0.0.2:7946'], tags: { zone: 'a' }, preset: 'lan' },
+      {
+        name: 'self',
+        bind: '0.0.0.0:7946',
+        join: ['10.0.0.2:7946'],
+        tags: { zone: 'a' },
+        profile: 'redis',
+        preset: 'lan',
+      },
     ]);
     const client = new AgentClient(new URL(`http://${agent.httpAddress}`));
     expect((await client.status()).name).toBe('self');

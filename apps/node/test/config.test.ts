@@ -45,6 +45,7 @@ describe('where the configuration comes from', () => {
       tags: {},
       zone: '',
       observer: false,
+      profile: 'swim',
       preset: 'lan',
       allowFaults: false,
       logLevel: 'info',

@@ -1,6 +1,6 @@
 /** Why a member is suspect or dead, as the application sees it: wall times, and names in place of bits. */
 import type { NodeId } from '@hearsay/core';
-import type { Evidence, Grounds } from '@hearsay/membership';
+import type { Evidence, Finding, Grounds } from '@hearsay/membership';
 
 /** One member's word against another. */
 export interface AccusationSnapshot {
@@ -33,6 +33,8 @@ export interface EvidenceSnapshot {
   readonly timeoutMs: number;
   /** How much this node distrusted its own view when it heard of it: 0 is well. */
   readonly localHealth: number;
+  /** What was measured, in the profiles that do not probe: how long it was silent, and by which rule that is too long. */
+  readonly finding: Finding | undefined;
 }
 
 /** `wallMsAt` turns monotonic into wall milliseconds. */
@@ -41,8 +43,9 @@ export function evidenceSnapshot(evidence: Evidence, wallMsAt: (nowMs: number) =
   const accusations = evidence.accusations.map(({ accuser, grounds, atMs }) =>
     Object.freeze({ accuser, at: iso(atMs), tried: grounds && accusationTried(grounds) }),
   );
-  const { sinceMs, timeoutMs, localHealth } = evidence;
-  return Object.freeze({ accusations: Object.freeze(accusations), since: iso(sinceMs), timeoutMs, localHealth });
+  const { sinceMs, timeoutMs, localHealth, finding } = evidence;
+  const since = iso(sinceMs);
+  return Object.freeze({ accusations: Object.freeze(accusations), since, timeoutMs, localHealth, finding });
 }
 
 /** What an accuser tried. */

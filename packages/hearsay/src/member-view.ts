@@ -23,9 +23,7 @@ export class MemberView implements NodeMembers {
 
   list(): readonly MemberSnapshot[] {
     const members = [...this.#engine.stack.table.members()];
-    return members
-      .map((member) => this.#snapshot(member))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    return members.map((member) => this.#snapshot(member)).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   get(name: NodeId): MemberSnapshot | undefined {
@@ -56,13 +54,16 @@ export class MemberView implements NodeMembers {
     const { stack } = this.#engine;
     const wallMsAt = (nowMs: number): number => this.#engine.wallMsAt(nowMs);
     const evidence = stack.evidenceOf(name);
-    return memberSnapshot({ ...claim, status }, {
-      isSelf: name === stack.self.name,
-      isDamped: stack.detector.flaps.isDamped(name),
-      rttMs: this.#roundTrips.of(name),
-      sinceWallMs: wallMsAt(sinceMs),
-      tags: stack.table.tags.of(name),
-      evidence: evidence && evidenceSnapshot(evidence, wallMsAt),
-    });
+    return memberSnapshot(
+      { ...claim, status },
+      {
+        isSelf: name === stack.self.name,
+        isDamped: stack.detector.flaps.isDamped(name),
+        rttMs: this.#roundTrips.of(name),
+        sinceWallMs: wallMsAt(sinceMs),
+        tags: stack.table.tags.of(name),
+        evidence: evidence && evidenceSnapshot(evidence, wallMsAt),
+      },
+    );
   }
 }

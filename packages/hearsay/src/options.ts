@@ -82,11 +82,15 @@ const CHECKS: Readonly<Record<keyof NodeOptions, Check>> = Object.freeze({
   veto: (value) => (isObject(value) ? [] : ['expected an object with claim and join']),
   allowFaults: switchProblems,
   seed: (value) => (Number.isInteger(value) ? [] : ['expected a whole number']),
+  profile: CHECKED_BELOW,
   preset: CHECKED_BELOW,
   limits: CHECKED_BELOW,
   membership: CHECKED_BELOW,
   swim: CHECKED_BELOW,
   flaps: CHECKED_BELOW,
+  heartbeat: CHECKED_BELOW,
+  phi: CHECKED_BELOW,
+  quorum: CHECKED_BELOW,
   rumor: CHECKED_BELOW,
   store: CHECKED_BELOW,
   membersAntiEntropy: CHECKED_BELOW,
@@ -100,8 +104,11 @@ const CHECKS: Readonly<Record<keyof NodeOptions, Check>> = Object.freeze({
 export function checkedOptions(options: NodeOptions): StackConfig {
   const problems = nodeProblems(options);
   try {
-    const { preset, limits, membership, swim, flaps, rumor, store, membersAntiEntropy, storeAntiEntropy } = options;
-    const parts = { preset, limits, membership, swim, flaps, rumor, store, membersAntiEntropy, storeAntiEntropy };
+    const { profile, preset, limits, membership, swim, flaps, heartbeat, phi, quorum, rumor, store } = options;
+    const { membersAntiEntropy, storeAntiEntropy } = options;
+    const detectors = { swim, flaps, heartbeat, phi, quorum };
+    const replicas = { membership, rumor, store, membersAntiEntropy, storeAntiEntropy };
+    const parts = { profile, preset, limits, ...detectors, ...replicas };
     const config = stackConfig(parts);
     if (problems.length === 0) return config;
   } catch (error) {

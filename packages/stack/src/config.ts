@@ -139,7 +139,14 @@ const PRESETS: Readonly<Record<Preset, PresetParts>> = Object.freeze({
     rumor: RUMOR_WAN,
     antiEntropy: { intervalMs: 5_000, retryMs: 1_000, sessionTimeoutMs: 60_000 },
   },
-  local: { swim: LOCAL, heartbeat: HEARTBEAT_LOCAL, phi: PHI_LOCAL, quorum: QUORUM_LOCAL, rumor: RUMOR_LOCAL, antiEntropy: {} },
+  local: {
+    swim: LOCAL,
+    heartbeat: HEARTBEAT_LOCAL,
+    phi: PHI_LOCAL,
+    quorum: QUORUM_LOCAL,
+    rumor: RUMOR_LOCAL,
+    antiEntropy: {},
+  },
 });
 
 /** What a profile changes in the parts that all have. */

@@ -237,8 +237,11 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
    */
   #senderOf(source: Endpoint, packet: Packet): NodeId {
     const held = packet.from === this.self.name ? undefined : this.table.get(packet.from);
-    if (held !== undefined && packet.generation >= held.generation) return packet.from;
-    return packet.address === '' ? source : packet.address;
+    const { from, generation, address } = packet;
+    if (held === undefined || generation < held.generation) return address === '' ? source : address;
+    // A new life that has moved, and has not told so yet: an answer to its name would go where the last one was.
+    const hasMoved = generation > held.generation && address !== '' && address !== held.address;
+    return hasMoved ? address : from;
   }
 
   #onMessage(from: NodeId, wrapped: StackMessage, nowMs: number, out: StackOutbox): void {

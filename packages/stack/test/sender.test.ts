@@ -30,6 +30,12 @@ describe('StackCore, who sent a packet', () => {
     expect(senderOf(nodeThatKnowsB(), { generation: GENERATION + 1 })).toBe('b');
   });
 
+  it('is where the answer has to go when that next life is at another address', () => {
+    const next = { generation: GENERATION + 1 };
+    expect(senderOf(nodeThatKnowsB(), { ...next, address: STREAM_ADDRESS })).toBe(STREAM_ADDRESS);
+    expect(senderOf(nodeThatKnowsB(), { ...next, address: addressOf('b') })).toBe('b');
+  });
+
   it('is a stranger when an earlier life of the member speaks: what it left on the way is not its word any more', () => {
     expect(senderOf(nodeThatKnowsB(), { generation: GENERATION - 1 })).toBe(SOURCE);
     expect(senderOf(nodeThatKnowsB(), { generation: GENERATION - 1, address: STREAM_ADDRESS })).toBe(STREAM_ADDRESS);

@@ -42,6 +42,7 @@ export class VirtualCluster {
   readonly #inboxes = new Map<string, (from: string, packet: Packet) => void>();
   #due: Due[] = [];
   #order = 0;
+  readonly #crashed = new Set<string>();
 
   constructor(deps: {
     seed: number;
@@ -62,6 +63,18 @@ export class VirtualCluster {
     const [first, ...others] = this.nodes;
     for (const { command } of this.nodes) command({ type: 'start' });
     for (const { command } of others) command({ type: 'join', seeds: [first!.address] });
+  }
+
+  /** The node falls silent: what is sent to it is lost, and its own timers fire for nobody. */
+  crash(name: NodeId): void {
+    const node = this.nodes.find((each) => each.name === name);
+    if (node !== undefined) this.#crashed.add(node.address);
+  }
+
+  /** Alive again, in the same life, as after a partition. */
+  revive(name: NodeId): void {
+    const node = this.nodes.find((each) => each.name === name);
+    if (node !== undefined) this.#crashed.delete(node.address);
   }
 
   advance(byMs: number): void {
@@ -115,6 +128,7 @@ export class VirtualCluster {
   /** Streams lose nothing, and their source port says nothing. */
   #send(from: string, to: string, packet: Packet, via: Via): void {
     this.#onSend(packet, via);
+    if (this.#crashed.has(from) || this.#crashed.has(to)) return;
     if (via === 'packet' && this.#rng.chance(this.lossPerMille)) return;
     const source = via === 'stream' ? '10.0.0.99:40000' : from;
     this.#at(1 + this.#rng.below(DELAY_MS_MAX), () => this.#inboxes.get(to)?.(source, packet));

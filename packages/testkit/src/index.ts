@@ -12,9 +12,9 @@ export {
 } from './arbitraries.ts';
 export type { AntiEntropyMessageShape, BucketShape } from './arbitraries-anti-entropy.ts';
 export { arbitraryAntiEntropyMessage } from './arbitraries-anti-entropy.ts';
+export { arbitraryDamaged, arbitraryNoise } from './arbitraries-bytes.ts';
 export type { HeartbeatMessageShape, QuorumMessageShape } from './arbitraries-detectors.ts';
 export { arbitraryHeartbeatMessage, arbitraryQuorumMessage } from './arbitraries-detectors.ts';
-export { arbitraryDamaged, arbitraryNoise } from './arbitraries-bytes.ts';
 export {
   extremeClaim,
   extremeEndpoint,

@@ -117,12 +117,13 @@ async function listen(server: HttpServer, address: string): Promise<string> {
 }
 
 async function startNode(config: AgentConfig, log: Logger, makeNode: NodeFactory): Promise<HearsayNode> {
-  const { name, bind, advertise, join, cluster, tags, zone, observer, allow, preset, allowFaults } = config;
-  const { dataDir, durability } = config;
+  const { name, bind, advertise, join, cluster, tags, zone, observer, allow } = config;
+  const { dataDir, durability, profile, preset, allowFaults } = config;
   const onWarning = (message: string): void => log.warn({ event: 'data-dir', dataDir }, message);
   const identity = { name, bind, advertise, cluster, tags, zone, observer };
   try {
-    return await makeNode({ ...identity, join, dataDir, durability, onWarning, allow, preset, allowFaults });
+    const rules = { allow, profile, preset, allowFaults };
+    return await makeNode({ ...identity, ...rules, join, dataDir, durability, onWarning });
   } catch (error) {
     if (codeOf(error) === 'ERR_CONFIG') throw new UsageError([messageOf(error)]);
     const advice = codeOf(error) === 'ERR_BIND' ? ', choose another address with --bind' : '';

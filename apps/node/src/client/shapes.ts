@@ -43,6 +43,18 @@ export interface EvidenceView {
   readonly since: string;
   readonly timeoutMs: number;
   readonly localHealth: number;
+  /** What was measured, in the profiles that do not probe. */
+  readonly finding?: FindingView | undefined;
+}
+
+/** How a rule that only listens has found a member suspect or dead. What is there depends on the rule. */
+export interface FindingView {
+  readonly rule: string;
+  readonly silentMs: number;
+  readonly phi?: number | undefined;
+  readonly meanMs?: number | undefined;
+  readonly reporterCount?: number | undefined;
+  readonly neededCount?: number | undefined;
 }
 
 /** The answer to `POST /v1/ping`. */
@@ -92,6 +104,16 @@ const evidenceShape: z.ZodType<EvidenceView> = z.looseObject({
   since: z.string(),
   timeoutMs: z.number(),
   localHealth: z.number(),
+  finding: z
+    .looseObject({
+      rule: z.string(),
+      silentMs: z.number(),
+      phi: z.number().optional(),
+      meanMs: z.number().optional(),
+      reporterCount: z.number().optional(),
+      neededCount: z.number().optional(),
+    })
+    .optional(),
 });
 
 export const memberShape: z.ZodType<MemberView> = z.looseObject({

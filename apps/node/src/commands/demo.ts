@@ -1,5 +1,6 @@
 /** `hearsay demo`. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { AgentConfig } from '../config/schema.ts';
 import { runDemo } from '../demo/run-demo.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -10,6 +11,7 @@ const PORT_MAX = 65_535;
 interface DemoFlags {
   readonly nodes: number;
   readonly httpPort: number;
+  readonly profile: AgentConfig['profile'];
   readonly once?: boolean;
 }
 
@@ -20,9 +22,14 @@ export function addDemoCommand(program: Command, terminal: Terminal, onExit: (ex
     .description('run a cluster of agents on this machine, until interrupted')
     .option('--nodes <count>', 'how many agents', wholeNumber(NODES.min, NODES.max), 5)
     .option('--http-port <port>', 'HTTP port of the first agent', wholeNumber(0, PORT_MAX), 8080)
+    .addOption(
+      new Option('--profile <profile>', 'whose rules judge the members')
+        .choices(['swim', 'cassandra', 'redis'])
+        .default('swim'),
+    )
     .option('--once', 'tell the whole story, print its times and end')
-    .action(async ({ nodes, httpPort, once = false }: DemoFlags) => {
-      onExit(await runDemo({ nodes, httpPort, once }, terminal));
+    .action(async ({ nodes, httpPort, profile, once = false }: DemoFlags) => {
+      onExit(await runDemo({ nodes, httpPort, profile, once }, terminal));
     });
 }
 

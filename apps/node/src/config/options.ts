@@ -41,6 +41,7 @@ export const AGENT_OPTIONS: readonly AgentOption[] = Object.freeze([
   option('zone', 'text', '--zone <name>', 'HEARSAY_ZONE', 'where it is; members near by are preferred'),
   option('observer', 'switch', '--observer', 'HEARSAY_OBSERVER', 'learn who the members are, and be none'),
   option('allow', 'list', '--allow <cidr>', 'HEARSAY_ALLOW', 'a network that members may live in; repeatable'),
+  option('profile', 'text', '--profile <swim|cassandra|redis>', 'HEARSAY_PROFILE', 'whose rules judge (default: swim)'),
   option('preset', 'text', '--preset <lan|wan|local>', 'HEARSAY_PRESET', 'protocol timing (default: lan)'),
   option(
     'allowFaults',

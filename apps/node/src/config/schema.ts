@@ -33,6 +33,8 @@ export interface AgentConfig {
   readonly observer: boolean;
   /** Networks in which members may have their addresses. Default: any. */
   readonly allow?: readonly string[] | undefined;
+  /** Whose rules judge the members; the same on all nodes. Default `swim`. */
+  readonly profile: 'swim' | 'cassandra' | 'redis';
   /** Protocol timing. Default `lan`. */
   readonly preset: 'lan' | 'wan' | 'local';
   /** Whether HTTP clients may cut and slow this node's network. Default false. */
@@ -97,6 +99,7 @@ const shape = {
   zone: text('a zone').refine(isZone, 'is not up to 32 characters of A-Z a-z 0-9 . _ -').default(''),
   observer: onOff.default(false),
   allow: z.array(text('a network such as 10.0.0.0/8')).optional(),
+  profile: choice(['swim', 'cassandra', 'redis']).default('swim'),
   preset: choice(['lan', 'wan', 'local']).default('lan'),
   allowFaults: onOff.default(false),
   logLevel: choice(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),

@@ -9,6 +9,7 @@ import { RefusedError } from '../client/agent-client.ts';
 import { follow } from '../client/follow.ts';
 import type { MemberView } from '../client/shapes.ts';
 import type { ServerEvent } from '../client/sse-parser.ts';
+import type { AgentConfig } from '../config/schema.ts';
 import { messageOf } from '../failure.ts';
 import { AgentProcess } from './agent-process.ts';
 import { NotHeldError, type StoryWorld } from './world.ts';
@@ -38,14 +39,17 @@ export class DemoCluster implements StoryWorld {
   #wake: () => void = () => undefined;
   #startedMs = 0;
 
-  private constructor(folder: string, interrupted: AbortSignal) {
+  readonly profile: AgentConfig['profile'];
+
+  private constructor(folder: string, interrupted: AbortSignal, profile: AgentConfig['profile']) {
+    this.profile = profile;
     this.#folder = folder;
     this.#interrupted = interrupted;
   }
 
   /** Makes an empty cluster; `interrupted` breaks every wait off. */
-  static async create(interrupted: AbortSignal): Promise<DemoCluster> {
-    return new DemoCluster(await mkdtemp(join(tmpdir(), 'hearsay-demo-')), interrupted);
+  static async create(interrupted: AbortSignal, profile: AgentConfig['profile'] = 'swim'): Promise<DemoCluster> {
+    return new DemoCluster(await mkdtemp(join(tmpdir(), 'hearsay-demo-')), interrupted, profile);
   }
 
   get names(): readonly string[] {
@@ -155,6 +159,7 @@ export class DemoCluster implements StoryWorld {
     const seeds = this.agents.filter((agent) => agent.isRunning && agent.name !== name).slice(0, 3);
     return AgentProcess.start(name, [
       ...['--bind', ANY_PORT, '--http', http, '--data-dir', dataDir, '--preset', 'local', '--allow-faults'],
+      ...['--profile', this.profile],
       ...['--log-level', 'info', '--log-format', 'json'],
       ...seeds.flatMap((seed) => ['--join', seed.gossip]),
     ]);

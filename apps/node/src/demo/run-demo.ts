@@ -1,5 +1,6 @@
 /** `hearsay demo`: a cluster of real agents on this machine, to watch or to be told its story. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AgentConfig } from '../config/schema.ts';
 import { EXIT_FAILED, EXIT_OK } from '../failure.ts';
 import { formatDuration } from '../format/duration.ts';
 import { type Output, type Terminal, write, writeLine } from '../terminal.ts';
@@ -14,6 +15,8 @@ export interface DemoOptions {
   readonly nodes: number;
   /** HTTP port of the first agent; 0 picks one. */
   readonly httpPort: number;
+  /** Whose rules judge the members. */
+  readonly profile: AgentConfig['profile'];
   /** Tell the whole story and end. */
   readonly once: boolean;
 }
@@ -23,7 +26,7 @@ const LOOK_INTERVAL_MS = 500;
 
 /** Returns the exit code. Every agent is gone when it returns, however it went. */
 export async function runDemo(options: DemoOptions, { stdout, stderr, interrupted }: Terminal): Promise<number> {
-  const cluster = await DemoCluster.create(interrupted);
+  const cluster = await DemoCluster.create(interrupted, options.profile);
   const killNow = (): void => cluster.killNow();
   process.once('exit', killNow);
   try {

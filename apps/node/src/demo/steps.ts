@@ -59,19 +59,20 @@ async function killIsNoticed(world: StoryWorld, deadlineMs: number): Promise<Ste
 /** Each side must lose sight of the other, keep its own writes and not see those of the other side. */
 async function cutIsNoticed(world: StoryWorld, deadlineMs: number): Promise<StepResult> {
   const [left, right] = halvesOf(world);
+  const lost = lostStatusOf(world);
   const causeMs = world.nowMs();
   await world.cut(left, right);
   await world.write(left[0] ?? '', LEFT, 'written on the left');
   await world.write(right[0] ?? '', RIGHT, 'written on the right');
   await world.until(
     async () =>
-      (await notSeenAs(world, left, right, 'dead')) ??
-      (await notSeenAs(world, right, left, 'dead')) ??
+      (await notSeenAs(world, left, right, lost)) ??
+      (await notSeenAs(world, right, left, lost)) ??
       (await notReadable(world, left, new Map([[LEFT, 'written on the left']]))) ??
       (await notReadable(world, right, new Map([[RIGHT, 'written on the right']]))),
     deadlineMs,
   );
-  const elapsed = result(world, causeMs, `${left.length} and ${right.length} agents, each side dead to the other`);
+  const elapsed = result(world, causeMs, `${left.length} and ${right.length} agents, each side ${lost} to the other`);
   await world.until(
     async () => (await readable(world, left, RIGHT)) ?? (await readable(world, right, LEFT)),
     // Nothing to wait for: what has leaked through a cut stays there.
@@ -159,6 +160,11 @@ async function oldGeneration(
     if (generation <= before) return `${subject} is still in generation ${generation} to ${observer}`;
   }
   return undefined;
+}
+
+/** By a vote, neither half may declare the other failed: each is a minority once an agent has been killed. */
+function lostStatusOf({ profile }: StoryWorld): string {
+  return profile === 'redis' ? 'suspect' : 'dead';
 }
 
 // -- the cast ---------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 /** What the demo's story needs of its cluster. */
 import type { MemberView } from '../client/shapes.ts';
+import type { AgentConfig } from '../config/schema.ts';
 
 /** A condition did not come to hold in time; the message says what was missing. */
 export class NotHeldError extends Error {
@@ -9,6 +10,8 @@ export class NotHeldError extends Error {
 export interface StoryWorld {
   /** All agents, in the order of their start, whether they run or not. */
   readonly names: readonly string[];
+  /** Whose rules judge the members. */
+  readonly profile: AgentConfig['profile'];
   nowMs(): number;
   /** When the last agent had printed its ready line. */
   readonly startedMs: number;

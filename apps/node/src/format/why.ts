@@ -1,5 +1,5 @@
 /** Why a member is what it is, in sentences: who accused it, what they had tried, and how long it had to refute. */
-import type { AccusationView, EvidenceView, MemberView, TriedView } from '../client/shapes.ts';
+import type { AccusationView, EvidenceView, FindingView, MemberView, TriedView } from '../client/shapes.ts';
 import { formatDuration } from './duration.ts';
 import { printable } from './printable.ts';
 
@@ -22,13 +22,32 @@ function nothingHeld({ status, accuser }: MemberView): string {
 }
 
 function evidenceLines(evidence: EvidenceView, ago: (iso: string) => string): string[] {
-  const { accusations, timeoutMs, localHealth } = evidence;
+  const { accusations, timeoutMs, localHealth, finding } = evidence;
+  if (finding !== undefined) return findingLines(finding, evidence, ago);
   const confirmations = accusations.length === 1 ? '1 accusation' : `${accusations.length} accusations`;
   return [
     ...accusations.map((accusation, index) => accusationLine(accusation, index === 0, ago)),
     `With ${confirmations} it has ${formatDuration(timeoutMs)} to refute, by the count of this node, ` +
       `whose own local health was ${healthText(localHealth)} when it heard of it.`,
   ];
+}
+
+/** Detectors that only listen ask nobody, and what they accuse of is silence. */
+function findingLines(
+  finding: FindingView,
+  { accusations, since, timeoutMs }: EvidenceView,
+  ago: (iso: string) => string,
+): string[] {
+  const { rule, silentMs, phi, meanMs, reporterCount, neededCount } = finding;
+  const silence = `It had been silent for ${formatDuration(silentMs)} when it was judged; ${formatDuration(timeoutMs)} are allowed.`;
+  const names = accusations.map(({ accuser, at }) => `${accuser} ${ago(at)} ago`).join(', ');
+  const measured =
+    rule === 'phi' && phi !== undefined && meanMs !== undefined
+      ? `Phi was ${phi.toFixed(1)} after heartbeats ${formatDuration(meanMs)} apart in the mean.`
+      : rule === 'quorum'
+        ? `${reporterCount ?? 0} of the ${neededCount ?? 0} voters that it takes say so.`
+        : `The rule is ${rule}.`;
+  return [silence, measured, `Judged ${ago(since)} ago by: ${names}.`];
 }
 
 function accusationLine(

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Profile, StackEvent } from '../src/index.ts';
+import { VirtualCluster, type VirtualNode } from './virtual-cluster.ts';
+
+const NAMES = ['a', 'b', 'c', 'd', 'e'];
+
+function clusterOf(profile: Profile, names: readonly string[] = NAMES): VirtualCluster {
+  const cluster = new VirtualCluster({ seed: 5, names, options: { profile, preset: 'local' } });
+  cluster.start();
+  return cluster;
+}
+
+function statusesOf(cluster: VirtualCluster, name: string): Set<string | undefined> {
+  return new Set(
+    cluster.nodes.flatMap(({ name: by, stack }) => (by === name ? [] : [stack.table.member(name)?.status])),
+  );
+}
+
+function told(node: VirtualNode, type: StackEvent['type'], name: string): boolean {
+  return node.events.some((event) => event.type === type && 'claim' in event && event.claim.name === name);
+}
+
+describe.each(['cassandra', 'redis'] as const)('the profile %s', (profile) => {
+  it('joins, and has everybody alive everywhere', () => {
+    const cluster = clusterOf(profile);
+    expect(cluster.advanceUntil(() => cluster.isConverged(), 30_000)).toBe(true);
+    for (const node of cluster.nodes.slice(1)) expect(node.events.map(({ type }) => type)).toContain('joined');
+    cluster.advance(20_000);
+    expect(cluster.isConverged()).toBe(true);
+    for (const { events } of cluster.nodes) expect(events.some(({ type }) => type === 'member-failed')).toBe(false);
+  });
+
+  it('finds a member that falls silent failed everywhere, with the evidence, and alive when it is back', () => {
+    const cluster = clusterOf(profile);
+    cluster.advance(20_000);
+    cluster.crash('c');
+    const live = cluster.nodes.filter(({ name }) => name !== 'c');
+    const isFailed = (): boolean => live.every(({ stack }) => stack.table.member('c')?.status === 'dead');
+    expect(cluster.advanceUntil(isFailed, 15_000)).toBe(true);
+    const rule = profile === 'cassandra' ? 'phi' : 'quorum';
+    for (const node of live) {
+      expect(told(node, 'member-failed', 'c')).toBe(true);
+      expect(node.stack.evidenceOf('c')?.finding?.rule).toBe(rule);
+      expect(node.stack.table.deadPeers.has('c')).toBe(true);
+    }
+    // A verdict is in no digest: the members that remain agree.
+    expect(new Set(live.map(({ stack }) => stack.digests.members)).size).toBe(1);
+    cluster.revive('c');
+    expect(cluster.advanceUntil(() => cluster.isConverged(), 40_000)).toBe(true);
+    for (const node of live) expect(told(node, 'member-recovered', 'c')).toBe(true);
+  });
+
+  it('carries the digests of the replicas, so that what one node writes reaches all', () => {
+    const cluster = clusterOf(profile);
+    cluster.advance(10_000);
+    cluster.nodes[2]!.command({ type: 'store-set', key: 'k', value: new Uint8Array([1]) });
+    const isEverywhere = (): boolean => cluster.nodes.every(({ stack }) => stack.store.get('k') !== undefined);
+    expect(cluster.advanceUntil(isEverywhere, 10_000)).toBe(true);
+  });
+
+  it('takes a leave as what it is, and a return', () => {
+    const cluster = clusterOf(profile);
+    cluster.advance(10_000);
+    cluster.nodes[4]!.command({ type: 'leave' });
+    cluster.advance(10_000);
+    expect(statusesOf(cluster, 'e')).toEqual(new Set(['left']));
+    cluster.nodes[4]!.command({ type: 'join', seeds: [cluster.nodes[0]!.address] });
+    expect(cluster.advanceUntil(() => cluster.isConverged(), 20_000)).toBe(true);
+  });
+
+  it('measures round trips, or does not claim to', () => {
+    const cluster = clusterOf(profile);
+    cluster.advance(20_000);
+    const rounds = cluster.nodes[0]!.events.filter(({ type }) => type === 'probe-ended');
+    expect(rounds.length > 0).toBe(profile === 'redis');
+  });
+});
+
+it('asks the seeds before it joins in the profile cassandra', () => {
+  const cluster = clusterOf('cassandra', ['a', 'b']);
+  cluster.advance(5_000);
+  const types = cluster.nodes[1]!.events.map(({ type }) => type);
+  expect(types.indexOf('shadow-ended')).toBeGreaterThanOrEqual(0);
+  expect(types.indexOf('shadow-ended')).toBeLessThan(types.indexOf('joined'));
+});
+
+it('never fails the majority in a minority in the profile redis', () => {
+  const cluster = clusterOf('redis');
+  cluster.advance(10_000);
+  for (const name of ['c', 'd', 'e']) cluster.crash(name);
+  cluster.advance(30_000);
+  expect(cluster.nodes[0]!.stack.table.countOf('suspect')).toBe(3);
+  expect(cluster.nodes[0]!.stack.table.countOf('dead')).toBe(0);
+});
