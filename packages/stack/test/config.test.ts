@@ -65,6 +65,23 @@ describe('stackConfig', () => {
     expect(config.storeAntiEntropy.intervalMs).toBe(13);
   });
 
+  it('has profiles that leave the judging to another detector than SWIM, and their own parts', () => {
+    expect(stackConfig().profile).toBe('swim');
+    expect(stackConfig().swim.probesMembers).toBe(true);
+    for (const profile of ['cassandra', 'redis'] as const) {
+      const config = stackConfig({ profile, heartbeat: { digestCountMax: 9 }, phi: { phiMax: 5 } });
+      expect(config.profile).toBe(profile);
+      expect(config.swim.probesMembers).toBe(false);
+      expect(config.heartbeat.digestCountMax).toBe(9);
+      expect(config.phi.phiMax).toBe(5);
+    }
+    expect(stackConfig({ quorum: { nodeTimeoutMs: 2_000 } }).quorum.nodeTimeoutMs).toBe(2_000);
+    expect(stackConfig({ profile: 'cassandra' }).membership.deadRetentionMs).toBe(259_200_000);
+    expect(problemsOf({ profile: 'raft' as 'swim' })).toEqual([
+      'profile: "raft" is none: use swim, cassandra or redis',
+    ]);
+  });
+
   it('names every problem of every part at once, with its part', () => {
     const options: object = {
       preset: 'moon',

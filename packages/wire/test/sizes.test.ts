@@ -42,6 +42,16 @@ const store = (message: Extract<WireMessage, { protocol: 'store' }>['message']):
 const oneNode = store({ type: 'digests', session, level: 3, nodes: [{ index: 3, children }] });
 const twoNodes = store({ type: 'digests', session, level: 3, nodes: [3, 200].map((index) => ({ index, children })) });
 
+const digest = { name: 'api-1', generation: 1_700_000_000, heartbeat: 5_000 };
+const opinion = { name: 'api-1', generation: 1_700_000_000, opinion: 'ok', pongAgeMs: 5_000 } as const;
+const syn = (count: number): number =>
+  codec.sizeOf({ protocol: 'heartbeat', message: { type: 'syn', digests: Array(count).fill(digest) } });
+const nodePing = (count: number): number =>
+  codec.sizeOf({
+    protocol: 'quorum',
+    message: { type: 'ping', sequence: 1, path: 'packet', entries: Array(count).fill(opinion) },
+  });
+
 /** The rows of the byte budget in the README. */
 const SIZES: readonly (readonly [what: string, sizeBytes: number])[] = [
   ['packet without messages', codec.overheadBytes('api-1')],
@@ -67,6 +77,10 @@ const SIZES: readonly (readonly [what: string, sizeBytes: number])[] = [
     store({ type: 'items', session, buckets: [{ level: 3, index: 3_000, fingerprints: children }] }),
   ],
   ['`done`', store({ type: 'done', session, messageCount: 3, isComplete: true })],
+  ['`syn` of one heartbeat', syn(1)],
+  ['each further heartbeat', syn(2) - syn(1)],
+  ['`ping` of a quorum with one opinion', nodePing(1)],
+  ['each further opinion', nodePing(2) - nodePing(1)],
   ['`push` of one record, value not counted', store({ type: 'push', session, records: [record] })],
 ];
 
