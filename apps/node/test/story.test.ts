@@ -9,11 +9,14 @@ interface Flaw {
   readonly deaf?: string;
   readonly leaks?: boolean;
   readonly keepsGeneration?: boolean;
+  /** Both halves hold the other suspect, and never dead, as a minority must by a vote. */
+  readonly isVoting?: boolean;
 }
 
 /** A cluster in which everything happens at once, except for what is flawed. */
 class PaperWorld implements StoryWorld {
   readonly names = ['a', 'b', 'c', 'd', 'e'];
+  readonly profile: StoryWorld['profile'];
   readonly startedMs = 0;
   readonly calls: string[] = [];
   readonly #flaw: Flaw;
@@ -25,6 +28,7 @@ class PaperWorld implements StoryWorld {
 
   constructor(flaw: Flaw = {}) {
     this.#flaw = flaw;
+    this.profile = flaw.isVoting === true ? 'redis' : 'swim';
   }
 
   nowMs(): number {
@@ -89,11 +93,13 @@ class PaperWorld implements StoryWorld {
   }
 
   #view(at: string, name: string): MemberView {
-    const isGone = (name === 'e' && this.#isDead) || !this.#isConnected(at, name);
+    const isKilled = name === 'e' && this.#isDead;
+    const isGone = isKilled || !this.#isConnected(at, name);
+    const lost = this.profile === 'redis' && !isKilled ? 'suspect' : 'dead';
     return {
       name,
       address: 'x:1',
-      status: isGone ? 'dead' : 'alive',
+      status: isGone ? lost : 'alive',
       generation: this.#generation,
       incarnation: 0,
       zone: '',
@@ -140,6 +146,12 @@ describe('the story of the demo', () => {
       'held: 4 agents see each other and both writes',
       'held: e is alive to all, generation 1 -> 2',
     ]);
+  });
+
+  it('expects of a vote that neither half fails the other', async () => {
+    const { reports } = await tell({ isVoting: true });
+    expect(outcomes(reports)).toBe('hhhhhhh');
+    expect(reports[4]?.text).toBe('2 and 2 agents, each side suspect to the other');
   });
 
   it('measures from the cause', async () => {
