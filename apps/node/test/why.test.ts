@@ -55,6 +55,24 @@ describe('why a member is what it is', () => {
     [{ status: 'left' as const, accuser: 'n1' }, 'n1 declared it left.'],
   ])('%j: %s', (changes, line) => expect(whyLines({ ...MEMBER, ...changes }, NOW)[1]).toBe(line));
 
+  it('says what was measured, where the rule is to listen', () => {
+    const { since, timeoutMs, localHealth } = EVIDENCE;
+    const accusations = EVIDENCE.accusations.slice(0, 1).map(({ accuser, at }) => ({ accuser, at }));
+    const held = { accusations, since, timeoutMs, localHealth };
+    const phi = { rule: 'phi', silentMs: 9_000, phi: 8.04, meanMs: 480 };
+    expect(whyLines({ ...MEMBER, status: 'dead', evidence: { ...held, finding: phi } }, NOW).slice(1)).toEqual([
+      'It had been silent for 9.00 s when it was judged; 8.00 s are allowed.',
+      'Phi was 8.0 after heartbeats 480 ms apart in the mean.',
+      'Judged 40.00 s ago by: n1 40.00 s ago.',
+    ]);
+    const quorum = { rule: 'quorum', silentMs: 9_000, reporterCount: 3, neededCount: 3 };
+    expect(whyLines({ ...MEMBER, evidence: { ...held, finding: quorum } }, NOW)[2]).toBe(
+      '3 of the 3 voters that it takes say so.',
+    );
+    const timeout = { rule: 'timeout', silentMs: 9_000 };
+    expect(whyLines({ ...MEMBER, evidence: { ...held, finding: timeout } }, NOW)[2]).toBe('The rule is timeout.');
+  });
+
   it('tells that a member is damped', () => {
     expect(whyLines({ ...MEMBER, isDamped: true }, NOW).at(-1)).toMatch(/comes and goes so often/);
   });
