@@ -3,8 +3,9 @@ import type { Suite } from '../suite.ts';
 import { codec } from './codec.ts';
 import { lifeguard } from './lifeguard.ts';
 import { peers } from './peers.ts';
+import { profiles } from './profiles.ts';
 import { spread } from './spread.ts';
 import { swim } from './swim.ts';
 
 /** All suites. */
-export const suites: readonly Suite[] = [codec, spread, swim, lifeguard, peers];
+export const suites: readonly Suite[] = [codec, spread, swim, lifeguard, profiles, peers];
