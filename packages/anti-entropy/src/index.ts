@@ -17,3 +17,13 @@ export type {
   SessionOutcome,
 } from './messages.ts';
 export type { Offer, Presence, SessionOwner } from './owner.ts';
+export type { ScuttlebuttConfig } from './scuttlebutt/config.ts';
+export { SCUTTLEBUTT_DEFAULTS, scuttlebuttConfig } from './scuttlebutt/config.ts';
+export type {
+  ScuttlebuttCommand,
+  ScuttlebuttEvent,
+  ScuttlebuttMessage,
+  ScuttlebuttTimer,
+} from './scuttlebutt/messages.ts';
+export type { ScuttlebuttDeps } from './scuttlebutt/scuttlebutt.ts';
+export { ScuttlebuttCore } from './scuttlebutt/scuttlebutt.ts';

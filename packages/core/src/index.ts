@@ -39,6 +39,6 @@ export { NameMap } from './name-map.ts';
 export { RecordingOutbox } from './recording-outbox.ts';
 export type { Replica, ReplicaObserver } from './replica.ts';
 export { Rng } from './rng.ts';
-export type { MapDelta, MapVersion, VersionedEntry, VersionedMaps } from './versioned-maps.ts';
+export type { MapDelta, MapPosition, MapVersion, VersionedEntry, VersionedMaps } from './versioned-maps.ts';
 export { compareVersions, cutDelta, deltaFor } from './versioned-maps.ts';
 export { WallClock } from './wall-clock.ts';

@@ -19,13 +19,17 @@ export interface VersionedEntry {
   readonly value: string | undefined;
 }
 
-/** How far a replica has come with the map of one origin. Ordered by generation, then by version. */
-export interface MapVersion {
+/** How far a reader has come with the map of one origin. Ordered by generation, then by version. */
+export interface MapPosition {
   readonly origin: NodeId;
   /** Which life of the origin wrote it: a uint32. A new life begins with an empty map. */
   readonly generation: number;
   /** Everything up to this version is held. 0: nothing was written yet. */
   readonly version: number;
+}
+
+/** How far a replica has come, and which deletions it does not remember. */
+export interface MapVersion extends MapPosition {
   /** Deletions up to this version are forgotten. `floor ≤ version`. */
   readonly floor: number;
 }
@@ -42,15 +46,17 @@ export interface MapDelta extends MapVersion {
 export interface VersionedMaps {
   /** Number of maps. */
   readonly originCount: number;
-  /** Whose maps are held, each once, in any order. */
+  /** Whose maps are held, each once, the longest unchanged first. */
   origins(): Iterable<NodeId>;
   versionOf(origin: NodeId): MapVersion | undefined;
   /** Entries above a version, deletions too, in the order of versions. */
   entriesAbove(origin: NodeId, version: number): Iterable<VersionedEntry>;
+  /** A salted uint32 over the positions of all maps: equal on two nodes exactly when they have come equally far. */
+  showRoot(salt: number): number;
 }
 
 /** Positive when `a` has come further than `b`. Both are of one origin. */
-export function compareVersions(a: Omit<MapVersion, 'origin'>, b: Omit<MapVersion, 'origin'>): number {
+export function compareVersions(a: Omit<MapPosition, 'origin'>, b: Omit<MapPosition, 'origin'>): number {
   return a.generation - b.generation || a.version - b.version;
 }
 
@@ -58,7 +64,7 @@ export function compareVersions(a: Omit<MapVersion, 'origin'>, b: Omit<MapVersio
  * What a reader lacks who holds `held`, or `undefined` when we have nothing newer. Above the floor it gets the rest;
  * below it, or of an older life, everything.
  */
-export function deltaFor(maps: VersionedMaps, origin: NodeId, held: MapVersion | undefined): MapDelta | undefined {
+export function deltaFor(maps: VersionedMaps, origin: NodeId, held: MapPosition | undefined): MapDelta | undefined {
   const ours = maps.versionOf(origin);
   if (ours === undefined || (held !== undefined && compareVersions(ours, held) <= 0)) return undefined;
   const canGoOn = held !== undefined && held.generation === ours.generation && held.version >= ours.floor;

@@ -16,6 +16,7 @@ const maps: VersionedMaps = {
   originCount: 1,
   origins: () => ['a'],
   versionOf: (origin) => (origin === 'a' ? head(5, 9, 3) : undefined),
+  showRoot: () => 0,
   entriesAbove: (_, version) => [2, 4, 7, 9].filter((each) => each > version).map(entry),
 };
 

@@ -81,6 +81,7 @@ export class NodeState implements VersionedMaps {
     return this.#refusedCounts;
   }
 
+  /** The longest unchanged first. */
   origins(): IterableIterator<NodeId> {
     return this.#maps.keys();
   }
@@ -229,8 +230,9 @@ export class NodeState implements VersionedMaps {
     return this.#totalBytes - (held?.bytes ?? 0) + bytes > totalBytesMax ? 'full' : undefined;
   }
 
-  /** Counts a map in: it is complete as it stands. */
+  /** Counts a map in: it is complete as it stands. It is the last that has changed. */
   #place(map: OriginMap): void {
+    this.#maps.delete(map.origin);
     this.#maps.set(map.origin, map);
     this.#totalBytes += map.bytes;
     this.#addToLanes(map, 1);
