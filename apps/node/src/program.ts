@@ -5,6 +5,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addKvCommands } from './commands/kv.ts';
 import { addMembershipCommands } from './commands/membership.ts';
 import { addRumorCommands } from './commands/rumors.ts';
+import { addStateCommands } from './commands/state.ts';
 import { CommandError, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from './failure.ts';
 import { type Terminal, writeLine } from './terminal.ts';
 import { packageVersion } from './version.ts';
@@ -53,5 +54,6 @@ function hearsayProgram(terminal: Terminal, onExit: (exitCode: number) => void):
   addMembershipCommands(program, terminal);
   addRumorCommands(program, terminal);
   addKvCommands(program, terminal);
+  addStateCommands(program, terminal);
   return program;
 }

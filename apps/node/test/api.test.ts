@@ -43,7 +43,7 @@ async function errorOf(response: Response): Promise<{ status: number; code: stri
 describe('the node over HTTP', () => {
   it('shows its status and members, with null for a round trip that was never measured', async () => {
     const { client, url } = await api();
-    expect((await client.status()).digests).toEqual({ members: 'aa', store: 'bb' });
+    expect((await client.status()).digests).toEqual({ members: 'aa', store: 'bb', state: 'cc' });
     const members = (await (await fetch(`${url}/v1/members`)).json()) as { name: string; rttMs: unknown }[];
     expect(members.map(({ name, rttMs }) => [name, rttMs])).toEqual([
       ['self', null],
@@ -116,6 +116,25 @@ describe('keys and values', () => {
     const { client, url } = await api();
     await client.write('flags/dark-mode', Buffer.from('on'));
     expect((await send(url, '/v1/kv/flags/dark-mode')).body).toBe('on');
+  });
+
+  it('has node state of all members, and writes its own', async () => {
+    const { client, url } = await api();
+    expect(await client.setState('a/b', 'Zürich')).toEqual({ origin: 'self', key: 'a/b', version: 1 });
+    const read = await fetch(`${url}/v1/state/a/b`);
+    expect([await read.text(), read.headers.get('etag'), read.headers.get('hearsay-origin')]).toEqual([
+      'Zürich',
+      '"1"',
+      'self',
+    ]);
+    expect(await client.state('load', 'peer')).toEqual({ origin: 'peer', key: 'load', value: '0.7', version: 3 });
+    expect(await client.states({ origin: 'self', prefix: undefined })).toHaveLength(1);
+    const binary = await fetch(`${url}/v1/state/x`, { method: 'PUT', body: Uint8Array.of(255) });
+    expect(await errorOf(binary)).toMatchObject({ status: 400, code: 'ERR_HTTP_BODY' });
+    await expect(client.setState('k'.repeat(129), '')).rejects.toMatchObject({ status: 400, code: 'ERR_KEY' });
+    await client.deleteState('a/b');
+    await expect(client.deleteState('a/b')).rejects.toMatchObject({ status: 404, code: 'ERR_KEY_UNKNOWN' });
+    await expect(client.state('x', 'peer')).rejects.toThrow('"x" is not in the state of "peer"');
   });
 
   it('says 404 for an unknown key, to a reader and to a deleter', async () => {

@@ -1,7 +1,7 @@
 /** A node without a network: enough for the HTTP API and the commands. */
 
 import { HearsayError, VersionError } from '@hearsay/core';
-import type { HearsayNode, MemberSnapshot, NodeEvent, NodeStatus, StoreEntry } from 'hearsay';
+import type { HearsayNode, MemberSnapshot, NodeEvent, NodeStatus, StateEntry, StoreEntry } from 'hearsay';
 
 export interface FakeNode extends HearsayNode {
   /** What was asked of it, in order. */
@@ -66,6 +66,32 @@ function fakeStore(): HearsayNode['store'] {
   };
 }
 
+/** Node state of one node, and one entry of a peer. */
+function fakeState(): HearsayNode['state'] {
+  const entries = new Map<string, StateEntry>([
+    ['peer load', { origin: 'peer', key: 'load', value: '0.7', version: 3 }],
+  ]);
+  let version = 0;
+  return {
+    get: (key, origin = 'self') => entries.get(`${origin} ${key}`),
+    set: (key, value) => {
+      if (key.length > 128) throw new HearsayError('ERR_KEY', 'a key of 129 bytes');
+      version += 1;
+      const entry = { origin: 'self', key, value, version };
+      entries.set(`self ${key}`, entry);
+      return entry;
+    },
+    delete: (key) => entries.delete(`self ${key}`),
+    list: ({ origin, prefix = '' } = {}) =>
+      [...entries.values()].filter(
+        (entry) => entry.key.startsWith(prefix) && entry.origin === (origin ?? entry.origin),
+      ),
+    watch: () => {
+      throw new Error('not in this fake');
+    },
+  };
+}
+
 function fakeStatus(status: NodeStatus['status']): NodeStatus {
   return {
     name: 'self',
@@ -76,7 +102,7 @@ function fakeStatus(status: NodeStatus['status']): NodeStatus {
     cluster: '',
     members: { alive: 2, suspect: 0, dead: 0, left: 0 },
     health: { eventLoopLagMs: 0.5, localHealth: 0 },
-    digests: { members: 'aa', store: 'bb' },
+    digests: { members: 'aa', store: 'bb', state: 'cc' },
     version: '0.0.0',
   };
 }
@@ -122,6 +148,7 @@ export function fakeNode(): FakeNode {
       },
     },
     store: fakeStore(),
+    state: fakeState(),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

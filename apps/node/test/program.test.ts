@@ -118,6 +118,30 @@ describe('client commands', () => {
     });
   });
 
+  it('read and write node state', async () => {
+    expect((await run(['state', 'set', 'load', '0.5'], env)).stdout).toBe('1\n');
+    await run(['state', 'set', 'zone', '-'], env, 'east');
+    expect((await run(['state', 'get', 'load'], env)).stdout).toBe('0.5');
+    expect((await run(['state', 'get', 'load', '--member', 'peer'], env)).stdout).toBe('0.7');
+    expect(JSON.parse((await run(['state', 'get', 'zone', '--json'], env)).stdout)).toEqual({
+      origin: 'self',
+      key: 'zone',
+      value: 'east',
+      version: 2,
+    });
+    expect((await run(['state', 'list'], env)).stdout).toMatch(
+      /^MEMBER .*\npeer +load +0\.7 +3\nself +load +0\.5 +1\n/,
+    );
+    expect(
+      JSON.parse((await run(['state', 'list', '--member', 'self', '--prefix', 'z', '--json'], env)).stdout),
+    ).toEqual([{ origin: 'self', key: 'zone', value: 'east', version: 2 }]);
+    expect(await run(['state', 'delete', 'load'], env)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    expect(await run(['state', 'get', 'load'], env)).toMatchObject({
+      exitCode: 1,
+      stderr: 'hearsay: "load" is not in the state of this node\n',
+    });
+  });
+
   it('follow events until interrupted', async () => {
     const terminal = capturedTerminal(env);
     const ended = runCommand(['events', '--json', '--types', 'left'], terminal);

@@ -56,8 +56,13 @@ export function nodeEvent(event: StackEvent, snapshotOf: (claim: Claim) => Membe
       const { key, origin } = event.record;
       return { type: 'store-changed', key, version: versionOf(event.record), origin, isDeleted: true };
     }
+    case 'state-changed': {
+      const { origin, key, value, version } = event;
+      return { type: 'state-changed', origin, key, value, version };
+    }
     case 'claim-refused':
     case 'record-refused':
+    case 'state-refused':
       return refused(event.from, event.reason);
     default:
       return undefined;

@@ -5,6 +5,16 @@ import type { Status } from '@hearsay/membership';
 import type { AccusationTried } from './evidence.ts';
 import type { MemberSnapshot } from './snapshots.ts';
 
+/** What a member tells about itself has changed, or we have heard of it. Values in between may be left out. */
+export interface StateChanged {
+  readonly type: 'state-changed';
+  readonly origin: NodeId;
+  readonly key: string;
+  /** Undefined: the member has deleted the key, has begun a new life without it, or is forgotten. */
+  readonly value: string | undefined;
+  readonly version: number;
+}
+
 /** One thing that happened. Branch on `type`. */
 export type NodeEvent =
   | {
@@ -62,6 +72,7 @@ export type NodeEvent =
       /** Deleted, or ended by itself. */
       readonly isDeleted: boolean;
     }
+  | StateChanged
   /** Something a peer sent was refused: a clock too far ahead, a limit, an implausible claim. */
   | { readonly type: 'refused'; readonly from: NodeId; readonly reason: string }
   /** A socket failed. The node goes on; what was lost is sent again by the protocols. */

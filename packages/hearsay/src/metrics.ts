@@ -24,6 +24,11 @@ function replicaMetrics({ stack }: Engine): readonly Metric[] {
   return [
     ...members,
     gauge('hearsay_store_records', 'Records of the replicated store, tombstones included.', stack.store.recordCount),
+    gauge('hearsay_state_members', 'Members whose node state is held.', stack.state.originCount),
+    gauge('hearsay_state_bytes', 'Keys and values of all node state.', stack.state.totalBytes),
+    ...[...stack.state.refusedCounts].map(([reason, value]) =>
+      counter('hearsay_state_refused_total', 'Node state of peers that was refused, by reason.', value, { reason }),
+    ),
     gauge('hearsay_incarnation', 'Our incarnation: raised at each refutation.', stack.selfClaim.incarnation),
     gauge('hearsay_generation', 'Our generation: which life of this name we are.', stack.selfClaim.generation),
   ];

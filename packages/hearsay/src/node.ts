@@ -8,8 +8,8 @@ import type { Endpoint, NodeId, Via } from '@hearsay/core';
 import type { Priority } from '@hearsay/damping';
 import type { Metric } from './counters.ts';
 import type { NodeListener } from './event-stream.ts';
-import type { NodeEvent } from './events.ts';
-import type { MemberSnapshot, StoreEntry } from './snapshots.ts';
+import type { NodeEvent, StateChanged } from './events.ts';
+import type { MemberSnapshot, StateEntry, StoreEntry } from './snapshots.ts';
 import type { NodeStatus } from './status.ts';
 
 /** Members as this node sees them, itself included. */
@@ -92,6 +92,31 @@ export interface NodeStore {
   list(options?: ListOptions): readonly StoreEntry[];
 }
 
+/** Which entries of node state. Default: all. */
+export interface StateFilter {
+  /** Only of this member. */
+  readonly origin?: NodeId | undefined;
+  /** Only keys that begin with it. */
+  readonly prefix?: string | undefined;
+}
+
+/** What each member tells about itself, seen by all. Only the member itself writes it. Reads are local. */
+export interface NodeStates {
+  /** Of this node itself, unless another member is named. */
+  get(key: string, origin?: NodeId): StateEntry | undefined;
+  /**
+   * Tells all others. The same value again is no write. Throws `KeyError` (1-128 bytes), `TooLargeError` (above 64 KiB),
+   * `OverflowError` (256 keys, 1 MiB in all), `ERR_KEY` for a value that is not well-formed, `StoppedError`.
+   */
+  set(key: string, value: string): StateEntry;
+  /** Whether there was such a key of this node. Throws `StoppedError`. */
+  delete(key: string): boolean;
+  /** By origin, then by key, in code unit order. */
+  list(filter?: StateFilter): readonly StateEntry[];
+  /** Changes from now on, our own as well. Ends with the signal, with `break`, or with the node. */
+  watch(filter?: StateFilter & { readonly signal?: AbortSignal | undefined }): AsyncGenerator<StateChanged, undefined>;
+}
+
 /** Faults of our own network, to make partitions possible without root. */
 export interface NodeFaultPlan {
   /** Names of members that nothing is exchanged with. */
@@ -122,6 +147,7 @@ export interface HearsayNode extends AsyncDisposable {
   readonly members: NodeMembers;
   readonly rumors: NodeRumors;
   readonly store: NodeStore;
+  readonly state: NodeStates;
   readonly faults: NodeFaults;
   /**
    * Contacts seeds until one answers. Resolves with the number of members known then. Rejects with `JoinError` after

@@ -95,6 +95,8 @@ const CHECKS: Readonly<Record<keyof NodeOptions, Check>> = Object.freeze({
   store: CHECKED_BELOW,
   membersAntiEntropy: CHECKED_BELOW,
   storeAntiEntropy: CHECKED_BELOW,
+  state: CHECKED_BELOW,
+  stateSync: CHECKED_BELOW,
 });
 
 /**
@@ -104,18 +106,22 @@ const CHECKS: Readonly<Record<keyof NodeOptions, Check>> = Object.freeze({
 export function checkedOptions(options: NodeOptions): StackConfig {
   const problems = nodeProblems(options);
   try {
-    const { profile, preset, limits, membership, swim, flaps, heartbeat, phi, quorum, rumor, store } = options;
-    const { membersAntiEntropy, storeAntiEntropy } = options;
-    const detectors = { swim, flaps, heartbeat, phi, quorum };
-    const replicas = { membership, rumor, store, membersAntiEntropy, storeAntiEntropy };
-    const parts = { profile, preset, limits, ...detectors, ...replicas };
-    const config = stackConfig(parts);
+    const config = stackConfig(stackOptions(options));
     if (problems.length === 0) return config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     problems.push(...error.problems);
   }
   throw new ConfigError('createNode', problems);
+}
+
+/** Those of the protocols alone. */
+function stackOptions(options: NodeOptions): StackOptions {
+  const { profile, preset, limits, membership, swim, flaps, heartbeat, phi, quorum, rumor, store } = options;
+  const { membersAntiEntropy, storeAntiEntropy, state, stateSync } = options;
+  const detectors = { swim, flaps, heartbeat, phi, quorum };
+  const replicas = { membership, rumor, store, membersAntiEntropy, storeAntiEntropy, state, stateSync };
+  return { profile, preset, limits, ...detectors, ...replicas };
 }
 
 /** Throws `ConfigError` unless every endpoint can be contacted. */

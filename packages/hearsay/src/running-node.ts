@@ -10,11 +10,12 @@ import type { NodeEvent } from './events.ts';
 import { FaultControl } from './fault-control.ts';
 import { MemberView } from './member-view.ts';
 import { nodeMetrics } from './metrics.ts';
-import type { HearsayNode, NodeFaults, NodeMembers, NodeRumors, NodeStore } from './node.ts';
+import type { HearsayNode, NodeFaults, NodeMembers, NodeRumors, NodeStates, NodeStore } from './node.ts';
 import { checkEndpoints } from './options.ts';
 import { PendingPings } from './pending-pings.ts';
 import { RoundTrips } from './round-trips.ts';
 import { RumorDesk } from './rumor-desk.ts';
+import { StateDesk } from './state-desk.ts';
 import { type NodeStatus, nodeStatus } from './status.ts';
 import { StoreDesk } from './store-desk.ts';
 
@@ -41,6 +42,7 @@ export class RunningNode implements HearsayNode {
   readonly members: NodeMembers;
   readonly rumors: NodeRumors;
   readonly store: NodeStore;
+  readonly state: NodeStates;
   readonly faults: NodeFaults;
   readonly #engine: Engine;
   readonly #events = new EventStream();
@@ -62,6 +64,7 @@ export class RunningNode implements HearsayNode {
     this.members = this.#view;
     this.rumors = new RumorDesk(engine);
     this.store = new StoreDesk(engine);
+    this.state = new StateDesk(engine, this.#events);
     this.faults = new FaultControl(engine, options.allowFaults);
     engine.run({
       onEvent: (event) => this.#onEvent(event),

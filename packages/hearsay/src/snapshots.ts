@@ -39,6 +39,16 @@ export interface Noticed {
   readonly evidence: EvidenceSnapshot | undefined;
 }
 
+/** What one member tells about itself under one key. */
+export interface StateEntry {
+  /** The member that tells it. */
+  readonly origin: NodeId;
+  readonly key: string;
+  readonly value: string;
+  /** Rises with every write of the member, whatever the key. */
+  readonly version: number;
+}
+
 /** One live entry of the replicated store. */
 export interface StoreEntry {
   readonly key: string;

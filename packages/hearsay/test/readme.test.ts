@@ -30,6 +30,7 @@ const EVENT_TYPES: Readonly<Record<NodeEvent['type'], true>> = {
   left: true,
   rumor: true,
   'store-changed': true,
+  'state-changed': true,
   refused: true,
   'transport-error': true,
   'disk-error': true,

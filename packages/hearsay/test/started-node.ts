@@ -20,6 +20,7 @@ const QUICK: Partial<NodeOptions> = {
   rumor: { roundIntervalMs: 20 },
   membersAntiEntropy: { intervalMs: 100, sessionTimeoutMs: 90 },
   storeAntiEntropy: { intervalMs: 100, sessionTimeoutMs: 90 },
+  stateSync: { intervalMs: 100 },
 };
 
 /** A failure detector in a hurry: a failure is found within a second. */

@@ -1,6 +1,6 @@
 /** Limits of the composition, and the configuration of every protocol in it. */
-import type { AntiEntropyConfig } from '@hearsay/anti-entropy';
-import { antiEntropyConfig } from '@hearsay/anti-entropy';
+import type { AntiEntropyConfig, ScuttlebuttConfig } from '@hearsay/anti-entropy';
+import { antiEntropyConfig, scuttlebuttConfig } from '@hearsay/anti-entropy';
 import type { NumberRange, NumberRanges } from '@hearsay/core';
 import { COUNT, ConfigError, checkedConfig, DURATION, PER_MILLE } from '@hearsay/core';
 import type { FlapConfig } from '@hearsay/damping';
@@ -18,8 +18,8 @@ import {
   QUORUM_WAN,
   quorumConfig,
 } from '@hearsay/heartbeat';
-import type { MembershipConfig } from '@hearsay/membership';
-import { membershipConfig } from '@hearsay/membership';
+import type { MembershipConfig, NodeStateConfig } from '@hearsay/membership';
+import { membershipConfig, nodeStateConfig } from '@hearsay/membership';
 import type { RumorConfig } from '@hearsay/rumor';
 import { LAN as RUMOR_LAN, LOCAL as RUMOR_LOCAL, WAN as RUMOR_WAN, rumorConfig } from '@hearsay/rumor';
 import type { StoreConfig } from '@hearsay/store';
@@ -70,6 +70,8 @@ export interface StackConfig {
   readonly store: StoreConfig;
   readonly membersAntiEntropy: AntiEntropyConfig;
   readonly storeAntiEntropy: AntiEntropyConfig;
+  readonly state: NodeStateConfig;
+  readonly stateSync: ScuttlebuttConfig;
 }
 
 /** What a caller may set. `preset` names the timers of the protocols; explicit values win over it. */
@@ -88,6 +90,8 @@ export interface StackOptions {
   readonly store?: Partial<StoreConfig> | undefined;
   readonly membersAntiEntropy?: Partial<AntiEntropyConfig> | undefined;
   readonly storeAntiEntropy?: Partial<AntiEntropyConfig> | undefined;
+  readonly state?: Partial<NodeStateConfig> | undefined;
+  readonly stateSync?: Partial<ScuttlebuttConfig> | undefined;
 }
 
 /**
@@ -125,19 +129,22 @@ interface PresetParts {
   readonly rumor: Partial<RumorConfig>;
   /** Of both replicas: an interval is a probe period, for on pings the roots ride. */
   readonly antiEntropy: Partial<AntiEntropyConfig>;
+  /** Of node state, for the same reason. */
+  readonly stateSync: Partial<ScuttlebuttConfig>;
 }
 
 /** Cassandra has the same heartbeats within a data centre and between them. */
 const DETECTORS_LAN = { heartbeat: HEARTBEAT_LAN, phi: PHI_DEFAULTS, quorum: QUORUM_LAN };
 
 const PRESETS: Readonly<Record<Preset, PresetParts>> = Object.freeze({
-  lan: { swim: LAN, ...DETECTORS_LAN, rumor: RUMOR_LAN, antiEntropy: {} },
+  lan: { swim: LAN, ...DETECTORS_LAN, rumor: RUMOR_LAN, antiEntropy: {}, stateSync: {} },
   wan: {
     swim: WAN,
     ...DETECTORS_LAN,
     quorum: QUORUM_WAN,
     rumor: RUMOR_WAN,
     antiEntropy: { intervalMs: 5_000, retryMs: 1_000, sessionTimeoutMs: 60_000 },
+    stateSync: { intervalMs: 5_000 },
   },
   local: {
     swim: LOCAL,
@@ -146,6 +153,7 @@ const PRESETS: Readonly<Record<Preset, PresetParts>> = Object.freeze({
     quorum: QUORUM_LOCAL,
     rumor: RUMOR_LOCAL,
     antiEntropy: {},
+    stateSync: {},
   },
 });
 
@@ -194,6 +202,8 @@ export function stackConfig(options: StackOptions = {}): StackConfig {
     store: makers.store(),
     membersAntiEntropy: makers.membersAntiEntropy(),
     storeAntiEntropy: makers.storeAntiEntropy(),
+    state: makers.state(),
+    stateSync: makers.stateSync(),
   });
 }
 
@@ -210,6 +220,8 @@ function makersOf(options: StackOptions, preset: PresetParts, profile: ProfilePa
     store: () => storeConfig(options.store),
     membersAntiEntropy: () => antiEntropyConfig(filledUp(options.membersAntiEntropy, preset.antiEntropy)),
     storeAntiEntropy: () => antiEntropyConfig(filledUp(options.storeAntiEntropy, preset.antiEntropy)),
+    state: () => nodeStateConfig(options.state),
+    stateSync: () => scuttlebuttConfig(filledUp(options.stateSync, preset.stateSync)),
   };
 }
 

@@ -1,11 +1,12 @@
 /** The commands, timers and events of the stack: those of its protocols, and the few of its own. */
-import type { AntiEntropyTimer } from '@hearsay/anti-entropy';
+import type { AntiEntropyTimer, ScuttlebuttTimer } from '@hearsay/anti-entropy';
 import type { Endpoint, NodeId } from '@hearsay/core';
 import type { HeartbeatTimer, QuorumTimer, ShadowOutcome } from '@hearsay/heartbeat';
-import type { Tags } from '@hearsay/membership';
+import type { StateChange, StateRefusal, Tags } from '@hearsay/membership';
 import type { Rumor, RumorEvent, RumorTimer } from '@hearsay/rumor';
 import type { RecordHead, StoreRecord } from '@hearsay/store';
 import type { SwimEvent, SwimTimer } from '@hearsay/swim';
+import type { StateCommand } from './state-part.ts';
 
 /** What the owner of a stack may ask of it. */
 export type StackCommand =
@@ -31,7 +32,8 @@ export type StackCommand =
     }
   | { readonly type: 'store-delete'; readonly key: string }
   /** What is held under this key is damaged: it is forgotten here, and the peers bring it again. */
-  | { readonly type: 'store-lose'; readonly key: string };
+  | { readonly type: 'store-lose'; readonly key: string }
+  | StateCommand;
 
 /** A child's timer, with the child that it belongs to. */
 export type StackTimer =
@@ -40,6 +42,7 @@ export type StackTimer =
   | { readonly protocol: 'quorum'; readonly timer: QuorumTimer }
   | { readonly protocol: 'rumor'; readonly timer: RumorTimer }
   | { readonly protocol: 'members' | 'store'; readonly timer: AntiEntropyTimer }
+  | { readonly protocol: 'state'; readonly timer: ScuttlebuttTimer }
   | { readonly protocol: 'store-keeper'; readonly timer: StoreTimer };
 
 /** Looks which records have ended. */
@@ -59,6 +62,15 @@ export type StackEvent =
   | { readonly type: 'store-expired'; readonly record: RecordHead }
   /** A peer's record was refused. Counted as well; tells which clock or limit is wrong. */
   | { readonly type: 'record-refused'; readonly key: string; readonly reason: string; readonly from: NodeId }
+  /** A key of node state changed: of our own by a local write, of another member by what a peer sent. */
+  | (StateChange & { readonly type: 'state-changed'; readonly from: NodeId | undefined })
+  /** What a peer sent of a member's state was refused. Counted as well. */
+  | {
+      readonly type: 'state-refused';
+      readonly origin: NodeId;
+      readonly reason: StateRefusal;
+      readonly from: NodeId;
+    }
   /** A session of anti-entropy ended. */
   | {
       readonly type: 'reconciled';

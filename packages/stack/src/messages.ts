@@ -1,5 +1,5 @@
 /** What travels between two stacks: packets of messages, each wrapped with the protocol that it belongs to. */
-import type { AntiEntropyMessage } from '@hearsay/anti-entropy';
+import type { AntiEntropyMessage, ScuttlebuttMessage } from '@hearsay/anti-entropy';
 import type { Endpoint, NodeId } from '@hearsay/core';
 import type { HeartbeatMessage, QuorumMessage } from '@hearsay/heartbeat';
 import type { Claim } from '@hearsay/membership';
@@ -8,7 +8,7 @@ import type { StoreRecord } from '@hearsay/store';
 import type { SwimMessage } from '@hearsay/swim';
 
 /**
- * What the two replicas of the sender come to, on every ping, or round of heartbeats: equal replicas cost no packet of their own. Each is
+ * What the replicas of the sender come to, on every ping or round of heartbeats: equal replicas cost no packet. Each is
  * salted, so that contents which collide under one salt do not under the next.
  */
 export interface RootsMessage {
@@ -19,6 +19,8 @@ export interface RootsMessage {
   readonly members: number;
   /** `showRoot(salt)` of the store. */
   readonly store: number;
+  /** `showRoot(salt)` of node state. A node of an older version has none. */
+  readonly state?: number | undefined;
 }
 
 /** One protocol item. `members` and `store` are the two replicas that anti-entropy keeps equal. */
@@ -29,6 +31,8 @@ export type StackMessage =
   | { readonly protocol: 'rumor'; readonly message: RumorMessage }
   | { readonly protocol: 'members'; readonly message: AntiEntropyMessage<Claim> }
   | { readonly protocol: 'store'; readonly message: AntiEntropyMessage<StoreRecord> }
+  /** Node state, which every member writes about itself. */
+  | { readonly protocol: 'state'; readonly message: ScuttlebuttMessage }
   | { readonly protocol: 'roots'; readonly message: RootsMessage };
 
 /** One datagram, or one frame of a stream. */

@@ -12,6 +12,7 @@ import type { SwimVeto } from '@hearsay/swim';
 import { SwimCore } from '@hearsay/swim';
 import type { StackConfig } from './config.ts';
 import type { PacketSizes } from './messages.ts';
+import { StatePart } from './state-part.ts';
 
 /** Who this node is, in this life of its process. */
 export interface StackSelf {
@@ -60,6 +61,7 @@ export interface Protocols {
   readonly members: AntiEntropyCore<Claim>;
   /** Anti-entropy over `store`. */
   readonly storeSync: AntiEntropyCore<StoreRecord>;
+  readonly statePart: StatePart;
 }
 
 /** One of each. Every protocol forks its own randomness, so that none shifts another's. */
@@ -110,6 +112,7 @@ export function createProtocols(deps: StackDeps): Protocols {
       sizeOf: (record) => sizes.recordBytes(record),
       hashKey,
     }),
+    statePart: new StatePart({ config, self, table, rng: rng.fork('state'), wallClock }),
   };
 }
 

@@ -12,11 +12,15 @@ import type {
   AntiEntropyEvent,
   AntiEntropyMessage,
   AntiEntropyTimer,
+  ScuttlebuttCommand,
+  ScuttlebuttEvent,
+  ScuttlebuttMessage,
+  ScuttlebuttTimer,
   SessionEnded,
 } from '@hearsay/anti-entropy';
 import type { Core, Endpoint, Input, NodeId, Outbox, Rng, WallClock } from '@hearsay/core';
 import { assertNever, isEndpoint } from '@hearsay/core';
-import type { Claim, Evidence, MemberTable } from '@hearsay/membership';
+import type { Claim, Evidence, MemberTable, NodeState } from '@hearsay/membership';
 import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from '@hearsay/rumor';
 import type { Store, StoreRecord } from '@hearsay/store';
 import type { SwimCommand, SwimCore, SwimEvent, SwimMessage, SwimTimer } from '@hearsay/swim';
@@ -37,7 +41,8 @@ type Routed =
   | { readonly protocol: 'swim'; readonly event: SwimEvent }
   | { readonly protocol: 'rumor'; readonly event: RumorEvent }
   | { readonly protocol: 'members'; readonly event: AntiEntropyEvent<Claim> }
-  | { readonly protocol: 'store'; readonly event: AntiEntropyEvent<StoreRecord> };
+  | { readonly protocol: 'store'; readonly event: AntiEntropyEvent<StoreRecord> }
+  | { readonly protocol: 'state'; readonly event: ScuttlebuttEvent };
 
 /**
  * Above what one input can lead to: a message of 1 MiB holds fewer claims. Beyond it two cores feed each other
@@ -68,6 +73,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     AntiEntropyTimer,
     AntiEntropyEvent<StoreRecord>
   >;
+  readonly #stateSync: Child<ScuttlebuttCommand, ScuttlebuttMessage, ScuttlebuttTimer, ScuttlebuttEvent>;
   readonly #routed: Routed[] = [];
 
   constructor(deps: StackDeps) {
@@ -131,6 +137,11 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       wrapTimer: (timer) => ({ protocol: 'store', timer }),
       route: (event) => this.#routed.push({ protocol: 'store', event }),
     });
+    this.#stateSync = new Child(protocols.statePart.sync, {
+      send: (to, message, via) => composer.add(to, { protocol: 'state', message }, via),
+      wrapTimer: (timer) => ({ protocol: 'state', timer }),
+      route: (event) => this.#routed.push({ protocol: 'state', event }),
+    });
   }
 
   /** The failure detector, for reading: local health, evidence, damped members, news that waits. */
@@ -148,10 +159,15 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     return this.#protocols.swim.self;
   }
 
+  /** What the members tell about themselves, for reading. Local writes are commands. */
+  get state(): NodeState {
+    return this.#protocols.statePart.state;
+  }
+
   /** Digest of each replica: equal on two nodes exactly when their content is. */
-  get digests(): { readonly members: string; readonly store: string } {
+  get digests(): { readonly members: string; readonly store: string; readonly state: string } {
     const { members, storeSync } = this.#protocols;
-    return { members: members.rootDigest(), store: storeSync.rootDigest() };
+    return { members: members.rootDigest(), store: storeSync.rootDigest(), state: this.state.rootDigest() };
   }
 
   /** Messages dropped because their destination has no known address. */
@@ -186,6 +202,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         this.#profile.start(nowMs, out);
         this.#members.command(command, nowMs, out);
         this.#storeSync.command(command, nowMs, out);
+        this.#stateSync.command(command, nowMs, out);
         return this.#keeper.start(out);
       case 'wall-clock':
         return this.#wallClock.set(command.wallMs, nowMs);
@@ -205,6 +222,9 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'store-delete':
       case 'store-lose':
         return this.#keeper.onCommand(command, nowMs, out);
+      case 'state-set':
+      case 'state-delete':
+        return this.#protocols.statePart.command(command, out);
       default:
         return assertNever(command);
     }
@@ -258,6 +278,10 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#members.message(from, wrapped.message, nowMs, out);
       case 'store':
         return this.#storeSync.message(from, wrapped.message, nowMs, out);
+      case 'state':
+        // Only with members: a digest may ask for much more than it holds itself.
+        if (this.table.get(from) !== undefined) this.#stateSync.message(from, wrapped.message, nowMs, out);
+        return;
       case 'roots':
         return this.#onRoots(from, wrapped.message, nowMs, out);
       default:
@@ -266,25 +290,29 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   }
 
   /** Only with a member: a stranger is first to say who it is. */
-  #onRoots(peer: NodeId, { salt, members, store }: RootsMessage, nowMs: number, out: StackOutbox): void {
+  #onRoots(peer: NodeId, { salt, members, store, state }: RootsMessage, nowMs: number, out: StackOutbox): void {
     if (!this.table.peers.has(peer)) return;
     this.#members.command({ type: 'compare', peer, salt, root: members }, nowMs, out);
     this.#storeSync.command({ type: 'compare', peer, salt, root: store }, nowMs, out);
+    if (state !== undefined) this.#stateSync.command({ type: 'compare', peer, salt, root: state }, nowMs, out);
   }
 
   #roots(): StackMessage {
-    const { members, storeSync } = this.#protocols;
+    const { members, storeSync, statePart } = this.#protocols;
     const salt = this.#rng.uint32();
+    const [ofMembers, ofStore, ofState] = [members, storeSync, statePart.sync].map((each) => each.showRoot(salt));
     return {
       protocol: 'roots',
-      message: { type: 'roots', salt, members: members.showRoot(salt), store: storeSync.showRoot(salt) },
+      message: { type: 'roots', salt, members: ofMembers ?? 0, store: ofStore ?? 0, state: ofState },
     };
   }
 
   #onTimer(wrapped: StackTimer, nowMs: number, out: StackOutbox): void {
     switch (wrapped.protocol) {
       case 'swim':
-        return this.#swim.timer(wrapped.timer, nowMs, out);
+        this.#swim.timer(wrapped.timer, nowMs, out);
+        if (wrapped.timer.type === 'reap') this.#protocols.statePart.forgetAbsent(out);
+        return;
       case 'heartbeat':
       case 'quorum':
         return this.#profile.onTimer(wrapped, nowMs, out);
@@ -296,6 +324,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#storeSync.timer(wrapped.timer, nowMs, out);
       case 'store-keeper':
         return this.#keeper.onTick(nowMs, out);
+      case 'state':
+        return this.#stateSync.timer(wrapped.timer, nowMs, out);
       default:
         return assertNever(wrapped);
     }
@@ -326,19 +356,22 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#onMembersEvent(routed.event, nowMs, out);
       case 'store':
         return this.#onStoreEvent(routed.event, nowMs, out);
+      case 'state':
+        return this.#protocols.statePart.onEvent(routed.event, nowMs, out);
       default:
         return assertNever(routed);
     }
   }
 
-  /** A node that has just joined asks its seed for both replicas at once, instead of waiting for its turn. */
+  /** A node that has just joined asks its seed for every replica at once, instead of waiting for its turn. */
   #onSwimEvent(event: SwimEvent, nowMs: number, out: StackOutbox): void {
     out.notify(event);
     if (event.type === 'member-joined') return this.#profile.watch(event.claim.name, nowMs, out);
     if (event.type !== 'joined') return;
-    for (const child of [this.#members, this.#storeSync]) {
-      child.command({ type: 'reconcile', peer: event.seed }, nowMs, out);
-    }
+    const reconcile = { type: 'reconcile', peer: event.seed } as const;
+    this.#members.command(reconcile, nowMs, out);
+    this.#storeSync.command(reconcile, nowMs, out);
+    this.#stateSync.command(reconcile, nowMs, out);
   }
 
   /** What the profile's detector wants of SWIM: claims that came with heartbeats, and the join after a shadow round. */

@@ -76,7 +76,7 @@ describe('StackCore, commands and timers', () => {
     const node = new LoneNode();
     expect(node.pendingProtocols()).toEqual([]);
     node.command({ type: 'start' });
-    expect(node.pendingProtocols()).toEqual(['members', 'store', 'store-keeper', 'swim']);
+    expect(node.pendingProtocols()).toEqual(['members', 'state', 'store', 'store-keeper', 'swim']);
   });
 
   it('hands each timer back to the protocol that asked for it', () => {
@@ -85,10 +85,12 @@ describe('StackCore, commands and timers', () => {
     node.meet('b');
     node.command({ type: 'start' });
     node.command({ type: 'publish', rumor: rumor('me', 1) });
-    expect(node.pendingProtocols()).toEqual(['members', 'rumor', 'store', 'store-keeper', 'swim']);
+    expect(node.pendingProtocols()).toEqual(['members', 'rumor', 'state', 'store', 'store-keeper', 'swim']);
     node.advance(20_000);
     const said = new Set(node.letters().map(({ wrapped }) => `${wrapped.protocol} ${wrapped.message.type}`));
-    expect([...said]).toEqual(expect.arrayContaining(['swim ping', 'rumor push', 'members probe', 'store probe']));
+    expect([...said]).toEqual(
+      expect.arrayContaining(['swim ping', 'rumor push', 'members probe', 'store probe', 'state digest']),
+    );
   });
 
   it('shows what its replicas come to on every ping, so that equal ones cost no packet', () => {

@@ -20,10 +20,12 @@ import {
   extremeRecord,
   extremeRumor,
   extremeTags,
+  extremeText,
   extremeUint32,
 } from './arbitraries-extreme.ts';
 import type { MessageDomain, RumorMessageShape, SwimMessageShape } from './arbitraries-messages.ts';
 import { arbitraryRumorMessage, arbitrarySwimMessage } from './arbitraries-messages.ts';
+import { arbitraryStateMessage, type StateDomain, type StateMessageShape } from './arbitraries-state.ts';
 
 /** The shape of a message with the protocol that it belongs to. */
 export type WireMessageShape =
@@ -33,6 +35,7 @@ export type WireMessageShape =
   | { readonly protocol: 'rumor'; readonly message: RumorMessageShape }
   | { readonly protocol: 'members'; readonly message: AntiEntropyMessageShape<ClaimShape> }
   | { readonly protocol: 'store'; readonly message: AntiEntropyMessageShape<RecordShape> }
+  | { readonly protocol: 'state'; readonly message: StateMessageShape }
   | { readonly protocol: 'roots'; readonly message: RootsShape };
 
 /** The shape of a `RootsMessage`. */
@@ -41,6 +44,7 @@ export interface RootsShape {
   readonly salt: number;
   readonly members: number;
   readonly store: number;
+  readonly state?: number;
 }
 
 /** The shape of a `Packet`. */
@@ -51,7 +55,9 @@ export interface PacketShape {
   readonly messages: readonly WireMessageShape[];
 }
 
-const SMALL: MessageDomain = {
+type PacketDomain = MessageDomain & StateDomain;
+
+const SMALL: PacketDomain = {
   name: arbitraryName(),
   endpoint: arbitraryEndpoint(),
   uint32: fc.nat(3),
@@ -59,9 +65,10 @@ const SMALL: MessageDomain = {
   tags: arbitraryTags(),
   rumor: arbitraryRumor(),
   record: arbitraryRecord(),
+  text: fc.constantFrom('load', 'zone', ''),
   itemCountMax: 3,
 };
-const EXTREME: MessageDomain = {
+const EXTREME: PacketDomain = {
   name: extremeName(),
   endpoint: extremeEndpoint(),
   uint32: extremeUint32(),
@@ -69,6 +76,7 @@ const EXTREME: MessageDomain = {
   tags: extremeTags(),
   rumor: extremeRumor(),
   record: extremeRecord(),
+  text: extremeText(),
   itemCountMax: 40,
 };
 
@@ -92,7 +100,7 @@ export function extremePacket(): fc.Arbitrary<PacketShape> {
   return packetOver(EXTREME);
 }
 
-function messageOver(domain: MessageDomain): fc.Arbitrary<WireMessageShape> {
+function messageOver(domain: PacketDomain): fc.Arbitrary<WireMessageShape> {
   return fc.oneof(
     fc.record({ protocol: fc.constant('swim'), message: arbitrarySwimMessage(domain) }),
     fc.record({ protocol: fc.constant('heartbeat'), message: arbitraryHeartbeatMessage(domain) }),
@@ -100,15 +108,19 @@ function messageOver(domain: MessageDomain): fc.Arbitrary<WireMessageShape> {
     fc.record({ protocol: fc.constant('rumor'), message: arbitraryRumorMessage(domain) }),
     fc.record({ protocol: fc.constant('members'), message: arbitraryAntiEntropyMessage(domain, domain.claim) }),
     fc.record({ protocol: fc.constant('store'), message: arbitraryAntiEntropyMessage(domain, domain.record) }),
+    fc.record({ protocol: fc.constant('state'), message: arbitraryStateMessage(domain) }),
     fc.record({ protocol: fc.constant('roots'), message: arbitraryRoots(domain.uint32) }),
   );
 }
 
 function arbitraryRoots(uint32: fc.Arbitrary<number>): fc.Arbitrary<RootsShape> {
-  return fc.record({ type: fc.constant('roots'), salt: uint32, members: uint32, store: uint32 });
+  return fc.record(
+    { type: fc.constant('roots'), salt: uint32, members: uint32, store: uint32, state: uint32 },
+    { requiredKeys: ['type', 'salt', 'members', 'store'] },
+  );
 }
 
-function packetOver(domain: MessageDomain): fc.Arbitrary<PacketShape> {
+function packetOver(domain: PacketDomain): fc.Arbitrary<PacketShape> {
   return fc.record({
     from: domain.name,
     generation: domain.uint32.map((generation) => Math.max(1, generation)),

@@ -92,6 +92,7 @@ const heartbeat = one('heartbeat');
 const quorum = one('quorum');
 const members = one('members');
 const store = one('store');
+const state = one('state');
 
 const antiEntropy = (entry) => [
   entry('probe', { type: 'probe', session: SESSION, depth: 4, count: 70_000, sum: SUM }),
@@ -173,6 +174,7 @@ export const CASES = {
   ],
   roots: [
     one('roots')('roots', { type: 'roots', salt: 0xdeadbeef, members: 1, store: 0xffff_ffff }),
+    one('roots')('roots with node state', { type: 'roots', salt: 0, members: 1, store: 2, state: 0 }),
     one('roots')('roots of zeros', { type: 'roots', salt: 0, members: 0, store: 0 }),
   ],
   rumor: [
@@ -185,6 +187,48 @@ export const CASES = {
         payload: bytes(''),
         priority,
       })),
+    }),
+  ],
+  state: [
+    state('digest', {
+      type: 'digest',
+      isWhole: true,
+      positions: [
+        { origin: 'n1', generation: 1_700_000_000, version: 300 },
+        { origin: 'api-2.eu', generation: 0xffff_ffff, version: 0xffff_ffff },
+      ],
+    }),
+    state('digest of nothing', { type: 'digest', isWhole: false, positions: [] }),
+    state('request', { type: 'request', positions: [{ origin: 'n3', generation: 0, version: 0 }] }),
+    state('delta', {
+      type: 'delta',
+      deltas: [
+        {
+          origin: 'n1',
+          generation: 1_700_000_000,
+          version: 9,
+          floor: 3,
+          after: 4,
+          entries: [
+            { key: 'load', version: 5, value: '0.7' },
+            { key: 'z\u00f6ne', version: 9, value: '' },
+          ],
+        },
+        { origin: 'n2', generation: 1, version: 0, floor: 0, after: 0, entries: [] },
+      ],
+    }),
+    state('delta with a deletion', {
+      type: 'delta',
+      deltas: [
+        {
+          origin: 'n1',
+          generation: 1,
+          version: 0xffff_ffff,
+          floor: 0,
+          after: 0,
+          entries: [{ key: 'gone', version: 0xffff_ffff }],
+        },
+      ],
     }),
   ],
   members: [...antiEntropy(members), members('push', { type: 'push', session: SESSION, records: [CLAIM, SUSPECT] })],

@@ -9,6 +9,7 @@ import { heartbeatFields, heartbeatMessage } from './heartbeat-message.ts';
 import type { WireMessage } from './packet.ts';
 import { quorumFields, quorumMessage } from './quorum-message.ts';
 import { rumorFields, rumorMessage } from './rumor-message.ts';
+import { stateFields, stateMessage } from './state-message.ts';
 import { decodeRecord } from './store-record.ts';
 import { swimFields, swimMessage } from './swim-message.ts';
 
@@ -43,9 +44,11 @@ function fieldsOf(message: WireMessage, items: EncodedItems): Fields {
     case 'store':
       return { store: antiEntropyFields(message.message, (record) => items.record(record)) };
     case 'roots': {
-      const { salt, members, store } = message.message;
-      return { roots: { salt, members, store } };
+      const { salt, members, store, state } = message.message;
+      return { roots: { salt, members, store, state: state ?? null } };
     }
+    case 'state':
+      return { state: stateFields(message.message) };
   }
 }
 
@@ -66,11 +69,21 @@ function messageOf(fields: Fields, context: DecodeContext): WireMessage | undefi
       return message && { protocol: 'store', message };
     }
     case 'roots': {
-      const { salt, members, store } = fields.roots ?? {};
+      const { salt, members, store, state } = fields.roots ?? {};
       return {
         protocol: 'roots',
-        message: { type: 'roots', salt: salt ?? 0, members: members ?? 0, store: store ?? 0 },
+        message: {
+          type: 'roots',
+          salt: salt ?? 0,
+          members: members ?? 0,
+          store: store ?? 0,
+          ...(state === null || state === undefined ? {} : { state }),
+        },
       };
+    }
+    case 'state': {
+      const message = stateMessage(fields.state ?? {});
+      return message && { protocol: 'state', message };
     }
     default:
       return detectorMessageOf(fields, context);

@@ -1,5 +1,5 @@
 /** What the codec takes and gives: a packet of messages, each with the name of the protocol that it belongs to. */
-import type { AntiEntropyMessage } from '@hearsay/anti-entropy';
+import type { AntiEntropyMessage, ScuttlebuttMessage } from '@hearsay/anti-entropy';
 import type { Endpoint, NodeId } from '@hearsay/core';
 import type { HeartbeatMessage, QuorumMessage } from '@hearsay/heartbeat';
 import type { Claim } from '@hearsay/membership';
@@ -16,14 +16,17 @@ export type WireMessage =
   | { readonly protocol: 'rumor'; readonly message: RumorMessage }
   | { readonly protocol: 'members'; readonly message: AntiEntropyMessage<Claim> }
   | { readonly protocol: 'store'; readonly message: AntiEntropyMessage<StoreRecord> }
+  | { readonly protocol: 'state'; readonly message: ScuttlebuttMessage }
   | { readonly protocol: 'roots'; readonly message: Roots };
 
-/** What the two replicas of the sender come to under a salt; all three are uint32. Rides on pings. */
+/** What the replicas of the sender come to under a salt; all are uint32. Rides on pings. */
 export interface Roots {
   readonly type: 'roots';
   readonly salt: number;
   readonly members: number;
   readonly store: number;
+  /** Of node state. Not there in packets of a node that has none. */
+  readonly state?: number | undefined;
 }
 
 /** All that one node says to another in one send: a datagram, or a frame of a stream. */

@@ -70,6 +70,7 @@ describe('the golden vectors', () => {
       ...['ping', 'pong', 'fail'].map((type) => `quorum ${type}`),
       'rumor push',
       'roots roots',
+      ...['digest', 'request', 'delta'].map((type) => `state ${type}`),
       ...antiEntropy.flatMap((type) => [`members ${type}`, `store ${type}`]),
     ];
     expect(new Set(kinds)).toEqual(new Set(expected));

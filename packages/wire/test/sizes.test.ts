@@ -39,6 +39,10 @@ const swim = (message: Extract<WireMessage, { protocol: 'swim' }>['message']): n
 const store = (message: Extract<WireMessage, { protocol: 'store' }>['message']): number =>
   codec.sizeOf({ protocol: 'store', message });
 
+const position = { origin: 'api-1', generation: 1_700_000_000, version: 300 };
+const state = (message: Extract<WireMessage, { protocol: 'state' }>['message']): number =>
+  codec.sizeOf({ protocol: 'state', message });
+
 const oneNode = store({ type: 'digests', session, level: 3, nodes: [{ index: 3, children }] });
 const twoNodes = store({ type: 'digests', session, level: 3, nodes: [3, 200].map((index) => ({ index, children })) });
 
@@ -58,7 +62,7 @@ const SIZES: readonly (readonly [what: string, sizeBytes: number])[] = [
   ['the same, with a cluster label', new Codec({ label: 'prod' }).overheadBytes('api-1')],
   ['`ping`', swim({ type: 'ping', sequence: 1_000, target: 'api-2', path: 'packet' })],
   ['`ack`, `nack`', swim({ type: 'ack', sequence: 1_000, path: 'packet' })],
-  ['`roots`', codec.sizeOf({ protocol: 'roots', message: { type: 'roots', salt: 1, members: 1, store: 1 } })],
+  ['`roots`', codec.sizeOf({ protocol: 'roots', message: { type: 'roots', salt: 1, members: 1, store: 1, state: 1 } })],
   ['`ping-req`', swim({ type: 'ping-req', sequence: 1_000, target: 'api-2', address: '10.0.0.2:7946' })],
   ['`claims` with one claim', codec.claimBytes(claim)],
   ['each further claim', swim({ type: 'claims', claims: [claim, claim] }) - swim({ type: 'claims', claims: [claim] })],
@@ -77,6 +81,14 @@ const SIZES: readonly (readonly [what: string, sizeBytes: number])[] = [
     store({ type: 'items', session, buckets: [{ level: 3, index: 3_000, fingerprints: children }] }),
   ],
   ['`done`', store({ type: 'done', session, messageCount: 3, isComplete: true })],
+  ['`digest` of one map of node state', state({ type: 'digest', isWhole: true, positions: [position] })],
+  [
+    '`delta` of one entry of node state, key and value not counted',
+    state({
+      type: 'delta',
+      deltas: [{ ...position, floor: 0, after: 299, entries: [{ key: '', version: 300, value: '' }] }],
+    }),
+  ],
   ['`syn` of one heartbeat', syn(1)],
   ['each further heartbeat', syn(2) - syn(1)],
   ['`ping` of a quorum with one opinion', nodePing(1)],

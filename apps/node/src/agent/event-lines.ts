@@ -70,5 +70,8 @@ export function logEvent(log: Logger, event: NodeEvent): void {
     case 'store-changed':
       log.debug({ ...event, event: event.type }, 'store changed');
       return;
+    case 'state-changed':
+      log.debug({ event: event.type, origin: event.origin, key: event.key, version: event.version }, 'state changed');
+      return;
   }
 }

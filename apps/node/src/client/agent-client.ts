@@ -17,7 +17,10 @@ import {
   type PingView,
   pingShape,
   rumorShape,
+  type StateView,
   type StatusView,
+  stateShape,
+  stateWriteShape,
   statusShape,
 } from './shapes.ts';
 
@@ -109,6 +112,31 @@ export class AgentClient {
     return this.#json('GET', `/v1/kv?${query}`, z.array(entryShape));
   }
 
+  /** Of the agent itself, unless another member is named. */
+  async state(key: string, origin?: string): Promise<StateView> {
+    const query = origin === undefined ? '' : `?${new URLSearchParams({ origin })}`;
+    const response = await this.#send({ method: 'GET', target: `${stateTarget(key)}${query}` });
+    const { etag = '', 'hearsay-origin': writer } = response.headers;
+    const value = Buffer.from(await this.#bytes(response)).toString('utf8');
+    return { origin: String(writer ?? ''), key, value, version: Number(etag.replaceAll('"', '')) };
+  }
+
+  states({ origin, prefix }: { origin: string | undefined; prefix: string | undefined }): Promise<StateView[]> {
+    const query = new URLSearchParams({
+      ...(origin === undefined ? {} : { origin }),
+      ...(prefix === undefined ? {} : { prefix }),
+    });
+    return this.#json('GET', `/v1/state?${query}`, z.array(stateShape));
+  }
+
+  setState(key: string, value: string): Promise<Omit<StateView, 'value'>> {
+    return this.#json('PUT', stateTarget(key), stateWriteShape, Buffer.from(value, 'utf8'));
+  }
+
+  async deleteState(key: string): Promise<void> {
+    await this.#bytes(await this.#send({ method: 'DELETE', target: stateTarget(key) }));
+  }
+
   /** Cuts this agent off from members, until `heal`. */
   async block(names: readonly string[]): Promise<void> {
     const body = JSON.stringify({ block: names });
@@ -188,6 +216,10 @@ export class AgentClient {
 
 function keyTarget(key: string): string {
   return `/v1/kv/${encodeURIComponent(key)}`;
+}
+
+function stateTarget(key: string): string {
+  return `/v1/state/${encodeURIComponent(key)}`;
 }
 
 function conditionHeaders(ifVersion: string | undefined): Readonly<Record<string, string>> {

@@ -75,7 +75,12 @@ export interface StatusView {
   readonly cluster: string;
   readonly members: Readonly<Record<MemberStatus, number>>;
   readonly health: { readonly eventLoopLagMs: number; readonly localHealth: number };
-  readonly digests: { readonly members: string; readonly store: string };
+  readonly digests: {
+    readonly members: string;
+    readonly store: string;
+    /** Missing from an agent of an older version. */
+    readonly state?: string | undefined;
+  };
   readonly version: string;
 }
 
@@ -87,6 +92,14 @@ export interface EntryView {
   readonly sizeBytes: number;
   /** Absent when it does not end by itself. */
   readonly expiresAt?: string | undefined;
+}
+
+/** One of `GET /v1/state`. */
+export interface StateView {
+  readonly origin: string;
+  readonly key: string;
+  readonly value: string;
+  readonly version: number;
 }
 
 const memberStatus = z.enum(['alive', 'suspect', 'dead', 'left']);
@@ -141,7 +154,7 @@ export const statusShape: z.ZodType<StatusView> = z.looseObject({
   cluster: z.string(),
   members: z.object({ alive: z.number(), suspect: z.number(), dead: z.number(), left: z.number() }),
   health: z.looseObject({ eventLoopLagMs: z.number(), localHealth: z.number() }),
-  digests: z.object({ members: z.string(), store: z.string() }),
+  digests: z.object({ members: z.string(), store: z.string(), state: z.string().optional() }),
   version: z.string(),
 });
 
@@ -151,6 +164,18 @@ export const entryShape: z.ZodType<EntryView> = z.looseObject({
   origin: z.string(),
   sizeBytes: z.number(),
   expiresAt: z.string().optional(),
+});
+
+export const stateShape: z.ZodType<StateView> = z.looseObject({
+  origin: z.string(),
+  key: z.string(),
+  value: z.string(),
+  version: z.number(),
+});
+export const stateWriteShape: z.ZodType<Omit<StateView, 'value'>> = z.looseObject({
+  origin: z.string(),
+  key: z.string(),
+  version: z.number(),
 });
 
 export const joinShape: z.ZodType<{ memberCount: number }> = z.looseObject({ memberCount: z.number() });

@@ -1,5 +1,5 @@
 /** What the client commands print for people. */
-import type { EntryView, MemberView, StatusView } from '../client/shapes.ts';
+import type { EntryView, MemberView, StateView, StatusView } from '../client/shapes.ts';
 import type { ServerEvent } from '../client/sse-parser.ts';
 import { formatDuration } from './duration.ts';
 import { printable } from './printable.ts';
@@ -35,6 +35,7 @@ export function statusLines(status: StatusView): string[] {
     ['event loop lag', `${status.health.eventLoopLagMs.toFixed(1)} ms`],
     ['members digest', status.digests.members],
     ['store digest', status.digests.store],
+    ['state digest', status.digests.state ?? '-'],
     ['version', status.version],
   ]);
 }
@@ -42,6 +43,11 @@ export function statusLines(status: StatusView): string[] {
 export function entryLines(entries: readonly EntryView[]): string[] {
   const rows = entries.map(({ key, sizeBytes, version, origin }) => [key, `${sizeBytes} B`, version, origin]);
   return tableLines([['KEY', 'SIZE', 'VERSION', 'ORIGIN'], ...rows]);
+}
+
+export function stateLines(entries: readonly StateView[]): string[] {
+  const rows = entries.map(({ origin, key, value, version }) => [origin, key, printable(value), String(version)]);
+  return tableLines([['MEMBER', 'KEY', 'VALUE', 'VERSION'], ...rows]);
 }
 
 export function eventLine({ type, data }: ServerEvent, wallMs: number): string {

@@ -11,6 +11,7 @@ import { membersRoutes } from './resources/members.ts';
 import { metricsRoutes } from './resources/metrics.ts';
 import { pingRoutes } from './resources/ping.ts';
 import { rumorsRoutes } from './resources/rumors.ts';
+import { stateRoutes } from './resources/state.ts';
 import { statusRoutes } from './resources/status.ts';
 import { Router } from './router.ts';
 
@@ -23,6 +24,7 @@ export function apiRouter(agent: AgentContext): Router {
     ...forceLeaveRoutes(agent),
     ...pingRoutes(agent),
     ...kvRoutes(agent),
+    ...stateRoutes(agent),
     ...rumorsRoutes(agent),
     ...eventsRoutes(agent),
     ...faultsRoutes(agent),

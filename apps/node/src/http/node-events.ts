@@ -25,6 +25,7 @@ const IS_OFFERED: Readonly<Record<NodeEvent['type'], boolean>> = Object.freeze({
   left: true,
   rumor: true,
   'store-changed': true,
+  'state-changed': true,
   refused: true,
   'transport-error': true,
   'disk-error': true,
@@ -48,6 +49,11 @@ function dataOf(event: NodeEvent): object {
     case 'rumor': {
       const { id, topic, origin, priority, payload } = event;
       return { id, topic, origin, priority, ...jsonPayload(payload) };
+    }
+    // What is not there would be left out.
+    case 'state-changed': {
+      const { origin, key, value, version } = event;
+      return { origin, key, value: value ?? null, version };
     }
     case 'transport-error':
     case 'disk-error':
