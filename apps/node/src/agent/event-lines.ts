@@ -68,10 +68,8 @@ export function logEvent(log: Logger, event: NodeEvent): void {
       log.debug({ event: event.type, id: event.id, topic: event.topic, bytes: event.payload.length }, 'rumor');
       return;
     case 'store-changed':
-      log.debug({ ...event, event: event.type }, 'store changed');
-      return;
     case 'state-changed':
-      log.debug({ event: event.type, origin: event.origin, key: event.key, version: event.version }, 'state changed');
+      log.debug({ event: event.type, key: event.key, version: event.version, origin: event.origin }, event.type);
       return;
   }
 }
