@@ -1,10 +1,10 @@
 /** Makes the protocols of one node and hands each what it needs. None of them knows another. */
-import { AntiEntropyCore } from '@hearsay/anti-entropy';
+import { AntiEntropyCore, ScuttlebuttCore } from '@hearsay/anti-entropy';
 import type { Endpoint, NodeId, Rng, WallClock } from '@hearsay/core';
 import { HybridClock, Interner, keyedHash128, utf8Bytes } from '@hearsay/core';
 import { HeartbeatCore, QuorumCore } from '@hearsay/heartbeat';
 import type { Claim, Tags } from '@hearsay/membership';
-import { MemberTable } from '@hearsay/membership';
+import { MemberTable, NodeState } from '@hearsay/membership';
 import { RumorCore } from '@hearsay/rumor';
 import type { StoreEngine, StoreRecord } from '@hearsay/store';
 import { Store } from '@hearsay/store';
@@ -12,7 +12,6 @@ import type { SwimVeto } from '@hearsay/swim';
 import { SwimCore } from '@hearsay/swim';
 import type { StackConfig } from './config.ts';
 import type { PacketSizes } from './messages.ts';
-import { StatePart } from './state-part.ts';
 
 /** Who this node is, in this life of its process. */
 export interface StackSelf {
@@ -61,7 +60,10 @@ export interface Protocols {
   readonly members: AntiEntropyCore<Claim>;
   /** Anti-entropy over `store`. */
   readonly storeSync: AntiEntropyCore<StoreRecord>;
-  readonly statePart: StatePart;
+  /** What the members tell about themselves. */
+  readonly state: NodeState;
+  /** Scuttlebutt over `state`. */
+  readonly stateSync: ScuttlebuttCore;
 }
 
 /** One of each. Every protocol forks its own randomness, so that none shifts another's. */
@@ -72,6 +74,7 @@ export function createProtocols(deps: StackDeps): Protocols {
   const clock = new HybridClock(config.limits.clockSkewMsMax);
   const store = new Store({ config: config.store, origin: self.name, clock, engine });
   const { peers } = table;
+  const state = new NodeState({ config: config.state, self });
   const hashKey = keyedHash128(utf8Bytes('hearsay digests'), utf8Bytes(cluster));
   const claimBytes = (claim: Claim): number => sizes.claimBytes(claim);
   return {
@@ -112,7 +115,8 @@ export function createProtocols(deps: StackDeps): Protocols {
       sizeOf: (record) => sizes.recordBytes(record),
       hashKey,
     }),
-    statePart: new StatePart({ config, self, table, rng: rng.fork('state'), wallClock }),
+    state,
+    stateSync: new ScuttlebuttCore({ config: config.stateSync, peers, rng: rng.fork('state'), maps: state }),
   };
 }
 

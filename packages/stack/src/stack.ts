@@ -12,10 +12,6 @@ import type {
   AntiEntropyEvent,
   AntiEntropyMessage,
   AntiEntropyTimer,
-  ScuttlebuttCommand,
-  ScuttlebuttEvent,
-  ScuttlebuttMessage,
-  ScuttlebuttTimer,
   SessionEnded,
 } from '@hearsay/anti-entropy';
 import type { Core, Endpoint, Input, NodeId, Outbox, Rng, WallClock } from '@hearsay/core';
@@ -31,6 +27,8 @@ import type { Packet, RootsMessage, StackMessage } from './messages.ts';
 import { ProfileDetector, type ProfileEvent } from './profile-detector.ts';
 import type { Protocols, StackDeps, StackSelf } from './protocols.ts';
 import { createProtocols } from './protocols.ts';
+import { rootsMessage } from './roots.ts';
+import { StatePart, type StateRouted } from './state-part.ts';
 import { StoreKeeper } from './store-keeper.ts';
 
 type StackOutbox = Outbox<Packet, StackTimer, StackEvent>;
@@ -42,7 +40,7 @@ type Routed =
   | { readonly protocol: 'rumor'; readonly event: RumorEvent }
   | { readonly protocol: 'members'; readonly event: AntiEntropyEvent<Claim> }
   | { readonly protocol: 'store'; readonly event: AntiEntropyEvent<StoreRecord> }
-  | { readonly protocol: 'state'; readonly event: ScuttlebuttEvent };
+  | StateRouted;
 
 /**
  * Above what one input can lead to: a message of 1 MiB holds fewer claims. Beyond it two cores feed each other
@@ -73,7 +71,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     AntiEntropyTimer,
     AntiEntropyEvent<StoreRecord>
   >;
-  readonly #stateSync: Child<ScuttlebuttCommand, ScuttlebuttMessage, ScuttlebuttTimer, ScuttlebuttEvent>;
+  readonly #statePart: StatePart;
   readonly #routed: Routed[] = [];
 
   constructor(deps: StackDeps) {
@@ -137,10 +135,11 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       wrapTimer: (timer) => ({ protocol: 'store', timer }),
       route: (event) => this.#routed.push({ protocol: 'store', event }),
     });
-    this.#stateSync = new Child(protocols.statePart.sync, {
-      send: (to, message, via) => composer.add(to, { protocol: 'state', message }, via),
-      wrapTimer: (timer) => ({ protocol: 'state', timer }),
-      route: (event) => this.#routed.push({ protocol: 'state', event }),
+    this.#statePart = new StatePart({
+      protocols,
+      composer,
+      wallClock: deps.wallClock,
+      route: (event) => this.#routed.push(event),
     });
   }
 
@@ -161,7 +160,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
 
   /** What the members tell about themselves, for reading. Local writes are commands. */
   get state(): NodeState {
-    return this.#protocols.statePart.state;
+    return this.#protocols.state;
   }
 
   /** Digest of each replica: equal on two nodes exactly when their content is. */
@@ -202,7 +201,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         this.#profile.start(nowMs, out);
         this.#members.command(command, nowMs, out);
         this.#storeSync.command(command, nowMs, out);
-        this.#stateSync.command(command, nowMs, out);
+        this.#statePart.ask(command, nowMs, out);
         return this.#keeper.start(out);
       case 'wall-clock':
         return this.#wallClock.set(command.wallMs, nowMs);
@@ -224,7 +223,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#keeper.onCommand(command, nowMs, out);
       case 'state-set':
       case 'state-delete':
-        return this.#protocols.statePart.command(command, out);
+        return this.#statePart.command(command, out);
       default:
         return assertNever(command);
     }
@@ -279,9 +278,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'store':
         return this.#storeSync.message(from, wrapped.message, nowMs, out);
       case 'state':
-        // Only with members: a digest may ask for much more than it holds itself.
-        if (this.table.get(from) !== undefined) this.#stateSync.message(from, wrapped.message, nowMs, out);
-        return;
+        return this.#statePart.onMessage(from, wrapped.message, nowMs, out);
       case 'roots':
         return this.#onRoots(from, wrapped.message, nowMs, out);
       default:
@@ -294,24 +291,18 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     if (!this.table.peers.has(peer)) return;
     this.#members.command({ type: 'compare', peer, salt, root: members }, nowMs, out);
     this.#storeSync.command({ type: 'compare', peer, salt, root: store }, nowMs, out);
-    if (state !== undefined) this.#stateSync.command({ type: 'compare', peer, salt, root: state }, nowMs, out);
+    if (state !== undefined) this.#statePart.ask({ type: 'compare', peer, salt, root: state }, nowMs, out);
   }
 
   #roots(): StackMessage {
-    const { members, storeSync, statePart } = this.#protocols;
-    const salt = this.#rng.uint32();
-    const [ofMembers, ofStore, ofState] = [members, storeSync, statePart.sync].map((each) => each.showRoot(salt));
-    return {
-      protocol: 'roots',
-      message: { type: 'roots', salt, members: ofMembers ?? 0, store: ofStore ?? 0, state: ofState },
-    };
+    return rootsMessage(this.#protocols, this.#rng.uint32());
   }
 
   #onTimer(wrapped: StackTimer, nowMs: number, out: StackOutbox): void {
     switch (wrapped.protocol) {
       case 'swim':
         this.#swim.timer(wrapped.timer, nowMs, out);
-        if (wrapped.timer.type === 'reap') this.#protocols.statePart.forgetAbsent(out);
+        if (wrapped.timer.type === 'reap') this.#statePart.forgetAbsent(out);
         return;
       case 'heartbeat':
       case 'quorum':
@@ -325,7 +316,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'store-keeper':
         return this.#keeper.onTick(nowMs, out);
       case 'state':
-        return this.#stateSync.timer(wrapped.timer, nowMs, out);
+        return this.#statePart.onTimer(wrapped.timer, nowMs, out);
       default:
         return assertNever(wrapped);
     }
@@ -357,7 +348,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'store':
         return this.#onStoreEvent(routed.event, nowMs, out);
       case 'state':
-        return this.#protocols.statePart.onEvent(routed.event, nowMs, out);
+        return this.#statePart.onEvent(routed.event, nowMs, out);
       default:
         return assertNever(routed);
     }
@@ -371,7 +362,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     const reconcile = { type: 'reconcile', peer: event.seed } as const;
     this.#members.command(reconcile, nowMs, out);
     this.#storeSync.command(reconcile, nowMs, out);
-    this.#stateSync.command(reconcile, nowMs, out);
+    this.#statePart.ask(reconcile, nowMs, out);
   }
 
   /** What the profile's detector wants of SWIM: claims that came with heartbeats, and the join after a shadow round. */

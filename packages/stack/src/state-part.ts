@@ -1,12 +1,20 @@
 /** Node state in the stack: the maps of all members, and the protocol that spreads them. */
-import { ScuttlebuttCore, type ScuttlebuttEvent } from '@hearsay/anti-entropy';
-import type { MapDelta, NodeId, Outbox, Rng, WallClock } from '@hearsay/core';
-import { type MemberTable, NodeState, type StateChange } from '@hearsay/membership';
-import type { StackConfig } from './config.ts';
+import type { ScuttlebuttCommand, ScuttlebuttEvent, ScuttlebuttMessage, ScuttlebuttTimer } from '@hearsay/anti-entropy';
+import type { MapDelta, NodeId, Outbox, WallClock } from '@hearsay/core';
+import type { MemberTable, NodeState, StateChange } from '@hearsay/membership';
+import { Child } from './child.ts';
+import type { Composer } from './composer.ts';
 import type { StackEvent, StackTimer } from './envelope.ts';
 import type { Packet } from './messages.ts';
+import type { Protocols } from './protocols.ts';
 
 type StackOutbox = Outbox<Packet, StackTimer, StackEvent>;
+
+/** An event of the protocol, waiting for its turn. */
+export interface StateRouted {
+  readonly protocol: 'state';
+  readonly event: ScuttlebuttEvent;
+}
 
 /** What of it an application may ask for. */
 export type StateCommand =
@@ -16,24 +24,27 @@ export type StateCommand =
 
 /** Judges what peers send, and tells the owner what changed. */
 export class StatePart {
-  readonly state: NodeState;
-  readonly sync: ScuttlebuttCore;
+  readonly #state: NodeState;
   readonly #table: MemberTable;
   readonly #wallClock: WallClock;
+  readonly #sync: Child<ScuttlebuttCommand, ScuttlebuttMessage, ScuttlebuttTimer, ScuttlebuttEvent>;
   #strangeCount = 0;
 
   constructor(deps: {
-    config: StackConfig;
-    self: { readonly name: NodeId; readonly generation: number };
-    table: MemberTable;
-    rng: Rng;
+    protocols: Protocols;
+    composer: Composer;
     wallClock: WallClock;
+    route: (event: StateRouted) => void;
   }) {
-    const { config, self, table, rng, wallClock } = deps;
-    this.state = new NodeState({ config: config.state, self });
-    this.sync = new ScuttlebuttCore({ config: config.stateSync, peers: table.peers, rng, maps: this.state });
-    this.#table = table;
+    const { protocols, composer, wallClock, route } = deps;
+    this.#state = protocols.state;
+    this.#table = protocols.table;
     this.#wallClock = wallClock;
+    this.#sync = new Child(protocols.stateSync, {
+      send: (to, message, via) => composer.add(to, { protocol: 'state', message }, via),
+      wrapTimer: (timer) => ({ protocol: 'state', timer }),
+      route: (event) => route({ protocol: 'state', event }),
+    });
   }
 
   /** Deltas about nobody whom we know as a member, since the start. They are asked for again when we do. */
@@ -43,8 +54,22 @@ export class StatePart {
 
   command(command: StateCommand, out: StackOutbox): void {
     const { key } = command;
-    const change = command.type === 'state-set' ? this.state.set(key, command.value) : this.state.delete(key);
+    const change = command.type === 'state-set' ? this.#state.set(key, command.value) : this.#state.delete(key);
     if (change !== undefined) this.#tell(change, undefined, out);
+  }
+
+  /** To the protocol: begin, ask this peer, compare its root with ours. */
+  ask(command: ScuttlebuttCommand, nowMs: number, out: StackOutbox): void {
+    this.#sync.command(command, nowMs, out);
+  }
+
+  /** Only with members: a digest may ask for much more than it holds itself. */
+  onMessage(from: NodeId, message: ScuttlebuttMessage, nowMs: number, out: StackOutbox): void {
+    if (this.#table.get(from) !== undefined) this.#sync.message(from, message, nowMs, out);
+  }
+
+  onTimer(timer: ScuttlebuttTimer, nowMs: number, out: StackOutbox): void {
+    this.#sync.timer(timer, nowMs, out);
   }
 
   onEvent({ deltas, from }: ScuttlebuttEvent, nowMs: number, out: StackOutbox): void {
@@ -53,8 +78,8 @@ export class StatePart {
 
   /** Forgets the state of members that are forgotten. Looks at every map. */
   forgetAbsent(out: StackOutbox): void {
-    const absent = [...this.state.origins()].filter((origin) => this.#table.get(origin) === undefined);
-    for (const origin of absent) for (const change of this.state.forget(origin)) this.#tell(change, undefined, out);
+    const absent = [...this.#state.origins()].filter((origin) => this.#table.get(origin) === undefined);
+    for (const origin of absent) for (const change of this.#state.forget(origin)) this.#tell(change, undefined, out);
   }
 
   #merge(delta: MapDelta, from: NodeId, nowMs: number, out: StackOutbox): void {
@@ -63,7 +88,7 @@ export class StatePart {
       this.#strangeCount += 1;
       return;
     }
-    const outcome = this.state.apply(delta, this.#wallClock.at(nowMs));
+    const outcome = this.#state.apply(delta, this.#wallClock.at(nowMs));
     if (outcome.kind === 'accepted') for (const change of outcome.changes) this.#tell(change, from, out);
     if (outcome.kind === 'refused') {
       out.notify({ type: 'state-refused', origin: delta.origin, reason: outcome.reason, from });

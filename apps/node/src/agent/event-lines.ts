@@ -69,7 +69,6 @@ export function logEvent(log: Logger, event: NodeEvent): void {
       return;
     case 'store-changed':
     case 'state-changed':
-      log.debug({ event: event.type, key: event.key, version: event.version, origin: event.origin }, event.type);
-      return;
+      return log.debug({ event: event.type, key: event.key, version: event.version, origin: event.origin }, event.type);
   }
 }

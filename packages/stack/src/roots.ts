@@ -1,0 +1,17 @@
+/** What the replicas of this node come to, for its peers to compare. */
+import type { StackMessage } from './messages.ts';
+import type { Protocols } from './protocols.ts';
+
+/** Counts as shown: a replica whose root was shown lately contacts nobody by itself. */
+export function rootsMessage({ members, storeSync, stateSync }: Protocols, salt: number): StackMessage {
+  return {
+    protocol: 'roots',
+    message: {
+      type: 'roots',
+      salt,
+      members: members.showRoot(salt),
+      store: storeSync.showRoot(salt),
+      state: stateSync.showRoot(salt),
+    },
+  };
+}
