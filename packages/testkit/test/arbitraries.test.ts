@@ -52,7 +52,7 @@ describe('the arbitraries', () => {
     ['small', arbitraryPacket()],
     ['extreme', extremePacket()],
   ])('make packets of all protocols and kinds: %s', (_domain, packets) => {
-    const messages = fc.sample(packets, { seed: 1, numRuns: 500 }).flatMap((packet) => packet.messages);
+    const messages = fc.sample(packets, { seed: 1, numRuns: 800 }).flatMap((packet) => packet.messages);
     const kinds = new Set(messages.map(({ protocol, message }) => `${protocol} ${message.type}`));
     expect(kinds.size).toBe(9 + 5 + 3 + 1 + 9 + 9 + 3 + 1);
   });
