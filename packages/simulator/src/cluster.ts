@@ -49,6 +49,8 @@ export interface LifeOptions {
   readonly members?: readonly Claim[];
   /** Default empty: zones are not used. */
   readonly zone?: string;
+  /** Learns who the members are, and is none. Default false. */
+  readonly isObserver?: boolean;
 }
 
 /** The world that a cluster lives in: ids are endpoints. */
@@ -215,12 +217,16 @@ export class ClusterSimulation {
     return id;
   }
 
-  #makeCore(name: NodeId, rng: Rng, { tags = new Map(), zone = '', members = [] }: LifeOptions): StackCore {
+  #makeCore(
+    name: NodeId,
+    rng: Rng,
+    { tags = new Map(), zone = '', isObserver = false, members = [] }: LifeOptions,
+  ): StackCore {
     const id = this.addressOf(name);
     this.#sequences.delete(name);
     return new StackCore({
       config: this.config,
-      self: { name, address: id, generation: this.#nextGeneration(name), tags, zone },
+      self: { name, address: id, generation: this.#nextGeneration(name), tags, zone, isObserver },
       sizes: this.#codec,
       rng,
       wallClock: this.world.wallClock(this.#skewsMs.get(name), id),

@@ -10,13 +10,17 @@ const NODE_COUNT = 6;
 const MINUTES = 0.5;
 /** Not every world gives every bug a chance. */
 const SEED_COUNT_MAX = 8;
+/** Worlds in which much is done and much goes wrong. */
+const BUSY_SEEDS = [5, 8, 15];
 
 /** The first seed that finds the bug. */
 function found({ plant, minutes = MINUTES, isCalm = false }: PlantedBug): SwarmReport | undefined {
   for (let seed = 1; seed <= SEED_COUNT_MAX; seed++) {
     const plan = drawPlan({ seed, nodeCount: NODE_COUNT, minutes, ...(isCalm ? { only: [] } : {}) });
     if (plan.isPoisoned || plan.preset === 'wan') continue;
-    const report = playSwarm(plan, { plant, isTraced: false });
+    // Who is forgotten meanwhile is not held dead any more.
+    const stack = { ...plan.stack, membership: {} };
+    const report = playSwarm({ ...plan, stack }, { plant, isTraced: false });
     if (report.violation !== undefined) return report;
   }
   return undefined;
@@ -33,8 +37,8 @@ describe('planted bugs', () => {
 describe('without a planted bug', () => {
   it('nothing is found, and every checker that has a bug above had something to check', () => {
     const counts = new Map<string, number>();
-    for (const seed of [1, 2, 3, 4, 6, 7]) {
-      const report = playSwarm(drawPlan({ seed, nodeCount: NODE_COUNT, minutes: MINUTES }), { isTraced: false });
+    for (const seed of BUSY_SEEDS) {
+      const report = playSwarm(drawPlan({ seed, nodeCount: NODE_COUNT, minutes: 1 }), { isTraced: false });
       expect(report.violation?.message).toBeUndefined();
       for (const [name, count] of report.checkedCounts) counts.set(name, (counts.get(name) ?? 0) + count);
     }

@@ -133,7 +133,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     bug: 'a table goes back to the claim before',
     checker: 'claims only rise',
-    plant: (cluster) => byClaims(cluster, (_claim, held) => (held === undefined ? [] : [held])),
+    plant: (cluster) => byClaims(cluster, (claim, held) => (held?.status === claim.status ? [held] : [])),
   },
   {
     bug: 'a dead member is alive again in the same life',

@@ -38,7 +38,7 @@ export function clusterCheckers(cluster: ClusterSimulation, calm: Calm, context:
     const id = cluster.addressOf(name);
     if (!world.has(id)) return false;
     const { state, core } = world.node(id);
-    return state === 'running' && core.selfClaim.status === 'alive';
+    return state === 'running' && core.selfClaim.status === 'alive' && core.self.isObserver !== true;
   };
   const robust = [
     // Before the order of claims, which would notice as well and say less.

@@ -24,7 +24,8 @@ export function* swarmAccount(plan: SwarmPlan, options: SwarmOptions = {}): Gene
 /** What was checked, and how it ended. */
 export function* reportLines(report: SwarmReport): Generator<string> {
   const { violation, endMs, convergedMs, boundMs, handledCount, playedCount, traffic, digest } = report;
-  if (violation === undefined) yield `  ok   converged in ${seconds(convergedMs)} of at most ${seconds(boundMs)}`;
+  if (violation === undefined && report.plan.isPoisoned) yield '  ok   all held that holds whatever peers say';
+  else if (violation === undefined) yield `  ok   converged in ${seconds(convergedMs)} of at most ${seconds(boundMs)}`;
   yield `  ${seconds(endMs)} of virtual time · ${playedCount} acts · ${handledCount} events · ${traffic.packetCount} packets · ` +
     `${traffic.streamCount} stream frames · ${traffic.corruptCount} damaged · trace ${digest}`;
   for (const [name, count] of report.checkedCounts) yield `       ${String(count).padStart(9)} × ${name}`;

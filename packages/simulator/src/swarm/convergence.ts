@@ -69,16 +69,17 @@ export function silenceBoundMs(nodeCount: number, lossPerMille: number, config: 
   return rumorBoundMs(nodeCount, lossPerMille, config.rumor);
 }
 
-/** Who is up and has not left. */
-export function membersOf(cluster: ClusterSimulation): NodeId[] {
+/** Who is up and has not left, observers too. */
+export function presentIn(cluster: ClusterSimulation): NodeId[] {
   return cluster.liveNames().filter((name) => cluster.core(name).selfClaim.status !== 'left');
 }
 
 /** The first thing that is not agreed on, as a sentence; `undefined` when all is. */
 export function disagreement(cluster: ClusterSimulation): string | undefined {
-  const members = membersOf(cluster);
-  const [first = ''] = members;
-  for (const name of members) {
+  const present = presentIn(cluster);
+  const members = present.filter((name) => cluster.core(name).self.isObserver !== true);
+  const [first = ''] = present;
+  for (const name of present) {
     const found = wrongAt(cluster, name, members) ?? differenceBetween(cluster, name, first);
     if (found !== undefined) return found;
   }

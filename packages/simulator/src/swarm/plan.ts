@@ -26,6 +26,8 @@ export interface SwarmPlan extends PlanRequest {
   readonly isPoisoned: boolean;
   /** The zone of each node, by number; empty where there are none. */
   readonly zones: readonly string[];
+  /** The last so many nodes look on and are no members. */
+  readonly observerCount: number;
   /** Latency between nodes of different zones, ms. */
   readonly farMs: number;
   /** Nodes that all others join by. */
@@ -50,9 +52,11 @@ const LEAVE_LASTS_MS_MAX = 60_000;
 export function drawPlan(request: PlanRequest): SwarmPlan {
   const { seed, nodeCount, minutes, only } = request;
   const rng = new Rng(seed).fork('swarm plan');
-  const preset = pick(rng, PRESETS);
-  const zoneCount = pick(rng, [1, 1, 2, 3]);
-  const isSealed = rng.chance(SHARE_ON_PER_MILLE);
+  // Each draw has dice of its own, so that one more shifts no other.
+  const draw = <V>(what: string, values: readonly V[]): V => pick(rng.fork(what), values);
+  const preset = draw('preset', PRESETS);
+  const zoneCount = draw('zones', [1, 1, 2, 3]);
+  const isSealed = draw('seal', [true, false]);
   const faultKinds = drawKinds(rng.fork('kinds'));
   const plan = {
     ...request,
@@ -62,11 +66,12 @@ export function drawPlan(request: PlanRequest): SwarmPlan {
     isSealed,
     isPoisoned: !isSealed && faultKinds.includes('damage'),
     zones: Array.from({ length: nodeCount }, (_, index) => (zoneCount === 1 ? '' : `zone-${index % zoneCount}`)),
-    farMs: pick(rng, preset === 'wan' ? [20, 80] : [1, 5]),
-    seedCount: pick(rng, [1, 2, 3]),
+    farMs: draw('far', preset === 'wan' ? [20, 80] : [1, 5]),
+    seedCount: draw('seeds', [1, 2, 3]),
+    observerCount: draw('observers', [0, 0, 1]),
     faultKinds,
-    faultsPerMinute: pick(rng, FAULT_RATES),
-    worksPerMinute: pick(rng, WORK_RATES),
+    faultsPerMinute: draw('faults', FAULT_RATES),
+    worksPerMinute: draw('work', WORK_RATES),
   };
   const acts = drawActs(plan, minutes * MS_PER_MINUTE);
   return { ...plan, acts: only === undefined ? acts : acts.filter(({ index }) => only.includes(index)) };
@@ -80,7 +85,7 @@ export function planText(plan: SwarmPlan): string {
   for (const act of acts) counts.set(kindOf(act), (counts.get(kindOf(act)) ?? 0) + 1);
   return [
     `seed ${seed} · swarm · ${nodeCount} nodes · ${minutes} min · ${preset}`,
-    `${seedCount} seeds · ${zoneCount} zones ${farMs} ms apart · ${isSealed ? 'sealed' : plan.isPoisoned ? 'poisoned' : 'plain'}`,
+    `${seedCount} seeds · ${plan.observerCount} observers · ${zoneCount} zones ${farMs} ms apart · ${isSealed ? 'sealed' : plan.isPoisoned ? 'poisoned' : 'plain'}`,
     `faults ${faultKinds.join(' ')} · ${plan.faultsPerMinute}/min · work ${plan.worksPerMinute}/min`,
     `network ${JSON.stringify(plan.network)} · stack ${JSON.stringify(plan.stack)}`,
     `acts ${[...counts].map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
@@ -145,19 +150,26 @@ function drawNetwork(rng: Rng, preset: Preset): Partial<NetworkConfig> {
 
 /** Limits so low that they are reached, now and then, and options that change what is said. */
 function drawStack(rng: Rng, preset: Preset, nodeCount: number): StackOptions {
+  const draw = <V>(what: string, values: readonly V[]): V => pick(rng.fork(what), values);
   return {
     preset,
-    limits: { packetBytesMax: pick(rng, [1_400, 1_400, 512]) },
-    membership: { deadRetentionMs: pick(rng, [86_400_000, 86_400_000, 45_000]) },
+    limits: { packetBytesMax: draw('packetBytesMax', [1_400, 1_400, 512]) },
+    membership: { deadRetentionMs: draw('deadRetentionMs', [86_400_000, 86_400_000, 45_000]) },
     swim: {
-      newsCountMax: pick(rng, [4_096, 4_096, Math.ceil(nodeCount / 2)]),
-      probesByStream: rng.chance(800),
-      joinReplyClaimCountMax: pick(rng, [2_048, 5]),
-      tagsCountMax: pick(rng, [64, 4]),
+      newsCountMax: draw('newsCountMax', [4_096, 4_096, Math.ceil(nodeCount / 2)]),
+      probesByStream: draw('probesByStream', [true, true, true, true, false]),
+      joinReplyClaimCountMax: draw('joinReplyClaimCountMax', [2_048, 5]),
+      tagsCountMax: draw('tagsCountMax', [64, 4]),
     },
-    rumor: { hotCountMax: pick(rng, [4_096, 4_096, 4]) },
-    membersAntiEntropy: { sessionNodeCountMax: pick(rng, [256, 8]), sessionRecordCountMax: pick(rng, [1_024, 4]) },
-    storeAntiEntropy: { sessionRecordCountMax: pick(rng, [1_024, 4]), listedCountMax: pick(rng, [16, 2]) },
+    rumor: { hotCountMax: draw('hotCountMax', [4_096, 4_096, 4]) },
+    membersAntiEntropy: {
+      sessionNodeCountMax: draw('sessionNodeCountMax', [256, 8]),
+      sessionRecordCountMax: draw('membersRecordCountMax', [1_024, 4]),
+    },
+    storeAntiEntropy: {
+      sessionRecordCountMax: draw('sessionRecordCountMax', [1_024, 4]),
+      listedCountMax: draw('listedCountMax', [16, 2]),
+    },
   };
 }
 

@@ -11,7 +11,7 @@ import {
   convergenceBoundMs,
   disagreement,
   type Healed,
-  membersOf,
+  presentIn,
   reunionBoundMs,
   silenceBoundMs,
 } from './convergence.ts';
@@ -80,7 +80,8 @@ class SwarmRun {
       nodeCount: plan.nodeCount,
       stack: plan.stack,
       network: plan.network,
-      isSealed: plan.isSealed,
+      // A seal costs time, and there is nothing to notice without damage.
+      isSealed: plan.isSealed && plan.faultKinds.includes('damage'),
       config: { traceLineCountMax, isTraced: isTraced || traceLineCountMax > 0 },
     });
     // First, so that it can change what the history is told.
@@ -156,15 +157,17 @@ class SwarmRun {
     if (found !== undefined) throw new Violation(CONVERGENCE, `not within ${this.#boundMs.toFixed(0)} ms: ${found}`);
     this.#agreedCount += 1;
     // Who was alone kept its rumors, and began to spread them when it found the others.
-    const silentMs = world.nowMs + silenceBoundMs(names.length, this.#lossPerMille, config) + this.#lateMs;
-    for (const checker of this.#checkers) if (checker instanceof RumorEnd) checker.expectSilence(silentMs);
-    world.run(silentMs - world.nowMs + QUIET_MS);
+    const silenceMs = silenceBoundMs(names.length, this.#lossPerMille, config) + this.#lateMs;
+    for (const checker of this.#checkers) {
+      if (checker instanceof RumorEnd) checker.expectEnd(world.nowMs, silenceMs);
+    }
+    world.run(silenceMs + QUIET_MS);
   }
 
   /** Lives that go on, of nodes that have not left. */
   #survivors(): Life[] {
-    const members = new Set(membersOf(this.#cluster).map((name) => this.#cluster.core(name)));
-    return this.#history.lives.filter(({ core }) => members.has(core));
+    const present = new Set(presentIn(this.#cluster).map((name) => this.#cluster.core(name)));
+    return this.#history.lives.filter(({ core }) => present.has(core));
   }
 
   get #lossPerMille(): number {

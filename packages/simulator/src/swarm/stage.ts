@@ -68,8 +68,14 @@ export class Stage {
 
   /** Begins a life of a node. */
   start(name: NodeId): void {
-    const zone = this.#plan.zones[this.#cluster.names.indexOf(name)] ?? '';
-    this.#cluster.start(name, this.#seeds, { tags: this.#tags.get(name) ?? new Map(), zone });
+    const index = this.#cluster.names.indexOf(name);
+    const { zones, nodeCount, observerCount } = this.#plan;
+    const isObserver = index >= nodeCount - observerCount;
+    this.#cluster.start(name, this.#seeds, {
+      tags: this.#tags.get(name) ?? new Map(),
+      zone: zones[index] ?? '',
+      isObserver,
+    });
   }
 
   /** Plays an act now; what it began ends by itself. */
