@@ -46,7 +46,11 @@ interface Scales {
 
 /** Draws the plot. */
 export function lineChart(plot: LinePlot, rows: readonly Row[]): Markup {
-  const series = seriesOf(plot, rows);
+  // A table may have rows of several kinds, each with plots of its own.
+  const series = seriesOf(
+    plot,
+    rows.filter((row) => plot.measured in row),
+  );
   const points = series.flatMap((one) => [...one.points, ...one.lines.flatMap((line) => line.points)]);
   const legend = legendOf(plot, series);
   if (points.length === 0) return figure(plot.title, legend, HEIGHT, undefined);

@@ -1,6 +1,8 @@
 /** Every suite, in the order in which they run. */
 import type { Suite } from '../suite.ts';
 import { codec } from './codec.ts';
+import { demers } from './demers.ts';
+import { karp } from './karp.ts';
 import { lifeguard } from './lifeguard.ts';
 import { peers } from './peers.ts';
 import { profiles } from './profiles.ts';
@@ -8,4 +10,4 @@ import { spread } from './spread.ts';
 import { swim } from './swim.ts';
 
 /** All suites. */
-export const suites: readonly Suite[] = [codec, spread, swim, lifeguard, profiles, peers];
+export const suites: readonly Suite[] = [codec, demers, karp, spread, swim, lifeguard, profiles, peers];

@@ -14,14 +14,12 @@ import {
 import { type Job, numberOf, type Outcome, type Pool, pooled, type Suite, type SuiteOptions } from '../suite.ts';
 import { lockStepSpread } from './lock-step.ts';
 import { pushModel } from './push-model.ts';
+import { pushesPerNode, theoryResidue, theoryRounds } from './push-theory.ts';
+import { POLICY_PLOTS, policyChecks, policyGroupOf, policyJobs, policyRow, runPolicy } from './spread-policies.ts';
 
 const FANOUTS = [1, 2, 3, 4] as const;
 /** The default of the rumor core, and the only one that the largest cluster is run with. */
 const DEFAULT_FANOUT = 3;
-/** Of the rumor core: a node pushes a rumor four times for each decimal digit of the cluster's size, eight at least. */
-const PUSHES_PER_DIGIT = 4;
-const PUSH_COUNT_MIN = 8;
-
 interface Size {
   readonly nodeCount: number;
   readonly runCount: number;
@@ -54,25 +52,6 @@ const LARGE = 100;
  */
 const SWING_ROUNDS = 0.25;
 
-/** Rounds until the last node knows, but for a constant. [Pittel], generalised to `fanout` targets. */
-export function theoryRounds(nodeCount: number, fanout: number): number {
-  return Math.log(nodeCount) / Math.log(fanout + 1) + Math.log(nodeCount) / fanout;
-}
-
-/** Pushes of one rumor by each node that knows it. */
-export function pushesPerNode(nodeCount: number): number {
-  return Math.max(PUSH_COUNT_MIN, PUSHES_PER_DIGIT * String(nodeCount).length);
-}
-
-/**
- * The chance that a given node is left out: all others push, in rounds, and none of them ever picks it. For large
- * clusters it is e^-m for m pushes per node. [Demers §1.4]
- */
-export function theoryResidue(nodeCount: number, fanout: number): number {
-  const others = nodeCount - 1;
-  return (1 - fanout / others) ** ((others * pushesPerNode(nodeCount)) / fanout);
-}
-
 /** The suite. */
 export const spread: Suite = {
   name: 'spread',
@@ -81,11 +60,12 @@ export const spread: Suite = {
     'One rumor, pushed by the real rumor core in lock-step rounds, without loss, until nobody pushes any more. Theory: ' +
     'with f targets per round a rumor needs log(n)/log(f+1) + ln(n)/f + O(1) rounds to reach all n nodes (Pittel 1987), ' +
     'and m pushes per node leave a share of e^−m of the nodes out (Demers et al. 1987, §1.4). The exact number of rounds comes ' +
-    'from a model of the process that shares no code with the core.',
+    'from a model of the process that shares no code with the core. Below, every policy of @hearsay/damping in the ' +
+    'same synchronous rounds: what it costs, and what it reaches.',
 
   jobs({ seed, isQuick }: SuiteOptions): readonly Job[] {
     const rng = new Rng(seed).fork('spread');
-    return (isQuick ? QUICK_SIZES : SIZES).flatMap(({ nodeCount, runCount, fanouts }) =>
+    const coreJobs = (isQuick ? QUICK_SIZES : SIZES).flatMap(({ nodeCount, runCount, fanouts }) =>
       fanouts.flatMap((fanout) =>
         batches(runCount, Math.ceil(NODES_PER_JOB / nodeCount)).map((batchRunCount, batch) => {
           const { seed } = rng.fork(`${nodeCount}/${fanout}/${batch}`);
@@ -93,9 +73,12 @@ export const spread: Suite = {
         }),
       ),
     );
+    const jobs = [...coreJobs, ...policyJobs(rng.fork('policies'), isQuick)];
+    return jobs.toSorted((a, b) => numberOf(b, 'nodeCount') - numberOf(a, 'nodeCount'));
   },
 
   run(job: Job): Outcome {
+    if (isPolicyJob(job)) return runPolicy(job, new Rng(job.seed));
     const nodeCount = numberOf(job, 'nodeCount');
     const fanout = numberOf(job, 'fanout');
     const runCount = numberOf(job, 'runCount');
@@ -115,13 +98,19 @@ export const spread: Suite = {
   },
 
   summarize(jobs: readonly Job[], outcomes: readonly Outcome[]): Findings {
-    const groups = pooled(jobs, outcomes, ['nodeCount', 'fanout'])
+    const pools = pooled(jobs, outcomes, ['nodeCount', 'fanout', 'policy']);
+    const policies = pools
+      .filter(({ job }) => isPolicyJob(job))
+      .toSorted((a, b) => numberOf(a.job, 'policy') - numberOf(b.job, 'policy') || nodesOf(a) - nodesOf(b))
+      .map(policyGroupOf);
+    const groups = pools
+      .filter(({ job }) => !isPolicyJob(job))
       .map(groupOf)
       .toSorted((a, b) => a.fanout - b.fanout || a.nodeCount - b.nodeCount);
     return {
       parameters: { fanouts: unique(groups, 'fanout'), sizes: unique(groups, 'nodeCount') },
-      rows: groups.map(rowOf),
-      checks: checksOf(groups),
+      rows: [...groups.map(rowOf), ...policies.map(policyRow)],
+      checks: [...checksOf(groups), ...(policies.length > 0 ? policyChecks(policies) : [])],
       plots: [
         {
           kind: 'line',
@@ -150,6 +139,7 @@ export const spread: Suite = {
           lines: [{ column: 'model above', label: 'independent model', style: 'solid' }],
           groupBy: 'fanout',
         },
+        ...POLICY_PLOTS,
       ],
       notes: [
         'The theory leaves a constant open: about one round, by which the dashed lines lie below the points.',
@@ -160,6 +150,14 @@ export const spread: Suite = {
     };
   },
 };
+
+function isPolicyJob(job: Job): boolean {
+  return job.policy !== undefined;
+}
+
+function nodesOf({ job }: Pool): number {
+  return numberOf(job, 'nodeCount');
+}
 
 /** Everything measured at one size and fanout. */
 interface Group {
