@@ -14,7 +14,7 @@ const TRIALS_PER_JOB = 500;
 /** The suite. */
 export const demers: Suite = {
   name: 'demers',
-  title: 'Rumor mongering: the tables of Demers et al.',
+  title: 'Rumor mongering: Tables 1 to 3 of Demers and others',
   about:
     'One rumor among 1000 sites, by the policies that also run in the nodes, in the synchronous cycles of the paper ' +
     '(Demers et al. 1987, Tables 1 to 3): the residue is the share of sites that never hear of it, the traffic the ' +
