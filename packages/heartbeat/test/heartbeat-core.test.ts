@@ -133,6 +133,17 @@ describe('a pause of our own process', () => {
 });
 
 describe('heartbeats', () => {
+  it('are told apart by intervals from the second on: when we heard of the member says nothing', () => {
+    const solo = new SoloHeartbeat(tableOf('self', 'm'));
+    solo.command({ type: 'watch', name: 'm' });
+    solo.run(1_500);
+    solo.beat('m', 1);
+    expect(solo.core.phiOf('m', solo.nowMs)).toBe(0);
+    solo.run(2_000);
+    // One interval, the initial estimate: phi is that of one mean.
+    expect(solo.core.phiOf('m', solo.nowMs)).toBe(0.434);
+  });
+
   it('only rise', () => {
     const solo = beating(10);
     solo.beat('m', 3);
@@ -290,6 +301,15 @@ describe('the shadow round', () => {
     expect(solo.told('shadow-ended')).toEqual([]);
     solo.hear(SEEDS[1]!, answer);
     expect(solo.told('shadow-ended')).toMatchObject([{ outcome: 'all-shadow' }]);
+  });
+
+  it('begins again with another join: who was in its own may not be any more', () => {
+    const solo = joining();
+    const answer = { type: 'ack', requests: [], deltas: [], isShadow: true } as const;
+    solo.hear(SEEDS[0]!, answer);
+    solo.command({ type: 'join', seeds: SEEDS });
+    solo.hear(SEEDS[1]!, answer);
+    expect(solo.told('shadow-ended')).toEqual([]);
   });
 
   it.each([
