@@ -25,7 +25,7 @@ describe('the demo', () => {
     });
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^STEP +RESULT +TIME$/m);
-    expect(stdout.match(/^\d .+ held: .+ (ms|s)$/gm)).toHaveLength(7);
+    expect(stdout.match(/^\d .+ held: .+ (ms|s)$/gm)).toHaveLength(8);
     expect(exitCode).toBe(0);
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -7,6 +7,7 @@ import { NotHeldError, type StoryWorld } from '../src/demo/world.ts';
 interface Flaw {
   readonly forgets?: string;
   readonly deaf?: string;
+  readonly unheard?: string;
   readonly leaks?: boolean;
   readonly keepsGeneration?: boolean;
   /** Both halves hold the other suspect, and never dead, as a minority must by a vote. */
@@ -21,6 +22,7 @@ class PaperWorld implements StoryWorld {
   readonly calls: string[] = [];
   readonly #flaw: Flaw;
   readonly #keys = new Map<string, Map<string, string>>(this.names.map((name) => [name, new Map()]));
+  #state: string | undefined;
   #isDead = false;
   #sides: readonly (readonly string[])[] = [];
   #generation = 1;
@@ -58,6 +60,15 @@ class PaperWorld implements StoryWorld {
 
   async read(at: string, key: string): Promise<string | undefined> {
     return this.#flaw.forgets === at ? undefined : this.#keys.get(at)?.get(key);
+  }
+
+  async setState(at: string, key: string, value: string): Promise<void> {
+    this.calls.push(`state ${at} ${key} ${value}`);
+    this.#state = value;
+  }
+
+  async stateOf(at: string): Promise<string | undefined> {
+    return this.#flaw.unheard === at ? undefined : this.#state;
   }
 
   async cut(side: readonly string[], otherSide: readonly string[]): Promise<void> {
@@ -125,10 +136,12 @@ function outcomes(reports: readonly StepReport[]): string {
 describe('the story of the demo', () => {
   it('holds in a cluster that works', async () => {
     const { reports, world } = await tell();
-    expect(outcomes(reports)).toBe('hhhhhhh');
+    expect(outcomes(reports)).toBe('hhhhhhhh');
     expect(world.calls).toEqual([
       'publish a',
       'write b demo/greeting',
+      'state c demo.mode warming-up',
+      'state c demo.mode serving',
       'kill e',
       'cut ab cd',
       'write a demo/left',
@@ -141,6 +154,7 @@ describe('the story of the demo', () => {
       'held: 5 agents see 5 alive',
       'held: from a to 4 others',
       'held: written at b, read at 5',
+      'held: c went from warming-up to serving, seen by 5',
       'held: e is dead to all others, accused by b',
       'held: 2 and 2 agents, each side dead to the other',
       'held: 4 agents see each other and both writes',
@@ -150,21 +164,22 @@ describe('the story of the demo', () => {
 
   it('expects of a vote that neither half fails the other', async () => {
     const { reports } = await tell({ isVoting: true });
-    expect(outcomes(reports)).toBe('hhhhhhh');
-    expect(reports[4]?.text).toBe('2 and 2 agents, each side suspect to the other');
+    expect(outcomes(reports)).toBe('hhhhhhhh');
+    expect(reports[5]?.text).toBe('2 and 2 agents, each side suspect to the other');
   });
 
   it('measures from the cause', async () => {
     const { reports } = await tell();
     // In this world every look at the clock costs 10 ms, and a step looks once at its cause and once at its end.
-    expect(reports.map(({ elapsedMs }) => elapsedMs)).toEqual([110, 10, 10, 10, 10, 10, 10]);
+    expect(reports.map(({ elapsedMs }) => elapsedMs)).toEqual([110, 10, 10, 10, 10, 10, 10, 10]);
   });
 
   it.each<[Flaw, string, RegExp]>([
-    [{ deaf: 'c' }, 'hfsssss', /^c did not hear rumor a:1:1$/],
-    [{ forgets: 'd' }, 'hhfssss', /^demo\/greeting is not at d$/],
-    [{ leaks: true }, 'hhhhfss', /^demo\/right came through the cut to a$/],
-    [{ keepsGeneration: true }, 'hhhhhhf', /^e is still in generation 1 to a$/],
+    [{ deaf: 'c' }, 'hfssssss', /^c did not hear rumor a:1:1$/],
+    [{ forgets: 'd' }, 'hhfsssss', /^demo\/greeting is not at d$/],
+    [{ unheard: 'd' }, 'hhhfssss', /^c is silent to d, not serving$/],
+    [{ leaks: true }, 'hhhhhfss', /^demo\/right came through the cut to a$/],
+    [{ keepsGeneration: true }, 'hhhhhhhf', /^e is still in generation 1 to a$/],
   ])('says what was missing when %j', async (flaw, expected, text) => {
     const { reports } = await tell(flaw);
     expect(outcomes(reports)).toBe(expected);
@@ -176,7 +191,7 @@ describe('the story of the demo', () => {
     const world = new PaperWorld();
     world.publish = () => Promise.reject(new Error('no agent answers'));
     const reports = await tellStory(world, () => undefined);
-    expect(outcomes(reports)).toBe('hfsssss');
+    expect(outcomes(reports)).toBe('hfssssss');
     expect(reports[1]?.text).toBe('it broke off: Error: no agent answers');
   });
 });

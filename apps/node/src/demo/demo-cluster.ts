@@ -108,13 +108,16 @@ export class DemoCluster implements StoryWorld {
     await this.#agent(at).client.write(key, Buffer.from(value));
   }
 
-  async read(at: string, key: string): Promise<string | undefined> {
-    try {
-      return Buffer.from((await this.#agent(at).client.read(key)).value).toString('utf8');
-    } catch (error) {
-      if (error instanceof RefusedError && error.status === 404) return undefined;
-      throw error;
-    }
+  read(at: string, key: string): Promise<string | undefined> {
+    return foundOrNone(async () => Buffer.from((await this.#agent(at).client.read(key)).value).toString('utf8'));
+  }
+
+  async setState(at: string, key: string, value: string): Promise<void> {
+    await this.#agent(at).client.setState(key, value);
+  }
+
+  stateOf(at: string, origin: string, key: string): Promise<string | undefined> {
+    return foundOrNone(async () => (await this.#agent(at).client.state(key, origin)).value);
   }
 
   async cut(side: readonly string[], otherSide: readonly string[]): Promise<void> {
@@ -193,5 +196,14 @@ export class DemoCluster implements StoryWorld {
 
   #agent(name: string): AgentProcess {
     return this.#seat(name).process;
+  }
+}
+
+async function foundOrNone(ask: () => Promise<string>): Promise<string | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof RefusedError && error.status === 404) return undefined;
+    throw error;
   }
 }

@@ -6,16 +6,20 @@ import type { StoryWorld } from './world.ts';
 const GREETING = 'demo/greeting';
 const LEFT = 'demo/left';
 const RIGHT = 'demo/right';
+/** What an agent tells of itself, first one way and then another. */
+const STATE_KEY = 'demo.mode';
+const STATE_VALUES = ['warming-up', 'serving'] as const;
 
 /** Deadlines. Source: guess; many times what an idle machine needs, so that a busy one passes too. */
 export const STORY_STEPS: readonly Step[] = Object.freeze([
   { title: '1 all join', deadlineMs: 30_000, run: allJoin },
   { title: '2 a rumor reaches all', deadlineMs: 15_000, run: rumorReachesAll },
   { title: '3 a write reaches all', deadlineMs: 30_000, run: writeReachesAll },
-  { title: '4 a killed agent is noticed', deadlineMs: 45_000, run: killIsNoticed },
-  { title: '5 the network is cut in two', deadlineMs: 60_000, run: cutIsNoticed },
-  { title: '6 the cut heals', deadlineMs: 90_000, run: cutHeals },
-  { title: '7 the killed agent comes back', deadlineMs: 45_000, run: killedComesBack },
+  { title: '4 a change of state reaches all', deadlineMs: 30_000, run: stateReachesAll },
+  { title: '5 a killed agent is noticed', deadlineMs: 45_000, run: killIsNoticed },
+  { title: '6 the network is cut in two', deadlineMs: 60_000, run: cutIsNoticed },
+  { title: '7 the cut heals', deadlineMs: 90_000, run: cutHeals },
+  { title: '8 the killed agent comes back', deadlineMs: 45_000, run: killedComesBack },
 ]);
 
 async function allJoin(world: StoryWorld, deadlineMs: number): Promise<StepResult> {
@@ -40,6 +44,17 @@ async function writeReachesAll(world: StoryWorld, deadlineMs: number): Promise<S
   await world.write(writer, GREETING, 'hello');
   await world.until(() => notReadable(world, world.names, new Map([[GREETING, 'hello']])), deadlineMs);
   return result(world, causeMs, `written at ${writer}, read at ${world.names.length}`);
+}
+
+/** Only the member itself writes its state, and what it wrote last is what all come to see. */
+async function stateReachesAll(world: StoryWorld, deadlineMs: number): Promise<StepResult> {
+  const writer = world.names[2] ?? '';
+  const [before, after] = STATE_VALUES;
+  await world.setState(writer, STATE_KEY, before);
+  const causeMs = world.nowMs();
+  await world.setState(writer, STATE_KEY, after);
+  await world.until(() => notTold(world, world.names, writer, after), deadlineMs);
+  return result(world, causeMs, `${writer} went from ${before} to ${after}, seen by ${world.names.length}`);
 }
 
 async function killIsNoticed(world: StoryWorld, deadlineMs: number): Promise<StepResult> {
@@ -138,6 +153,19 @@ async function notReadable(
     for (const [key, value] of writes) {
       if ((await world.read(reader, key)) !== value) return `${key} is not at ${reader}`;
     }
+  }
+  return undefined;
+}
+
+async function notTold(
+  world: StoryWorld,
+  observers: readonly string[],
+  origin: string,
+  value: string,
+): Promise<string | undefined> {
+  for (const observer of observers) {
+    const told = await world.stateOf(observer, origin, STATE_KEY);
+    if (told !== value) return `${origin} is ${told ?? 'silent'} to ${observer}, not ${value}`;
   }
   return undefined;
 }

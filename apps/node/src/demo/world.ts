@@ -24,6 +24,10 @@ export interface StoryWorld {
   write(at: string, key: string, value: string): Promise<void>;
   /** `undefined` when `at` has no such key. */
   read(at: string, key: string): Promise<string | undefined>;
+  /** `at` tells something about itself. */
+  setState(at: string, key: string, value: string): Promise<void>;
+  /** What `origin` tells about itself, as `at` has heard; `undefined` when it has not. */
+  stateOf(at: string, origin: string, key: string): Promise<string | undefined>;
   /** Cuts every connection between the two sides. */
   cut(side: readonly string[], otherSide: readonly string[]): Promise<void>;
   heal(names: readonly string[]): Promise<void>;
