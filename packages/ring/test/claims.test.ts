@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  formatSlotClaim,
+  formatTokenClaim,
+  parseSlotClaim,
+  parseTokenClaim,
+  pendingOwnersOf,
+  type RingInput,
+  RingReader,
+  ringConfig,
+  schemaAgreement,
+  slotRangesOf,
+  type TokenClaim,
+  tokensOf,
+} from '../src/index.ts';
+
+const COUNT_MAX = 4;
+
+describe('a claim of tokens', () => {
+  it.each<[string, TokenClaim]>([
+    ['normal *128', { status: 'normal', tokens: 128 }],
+    ['joining 1,-2', { status: 'joining', tokens: [1n, -2n] }],
+    ['moving 1 to *2', { status: 'moving', tokens: [1n], target: 2 }],
+    ['leaving -9223372036854775807', { status: 'leaving', tokens: [-(2n ** 63n) + 1n] }],
+  ])('%s', (text, claim) => {
+    expect(formatTokenClaim(claim)).toBe(text);
+    expect(parseTokenClaim(text, 128)).toEqual(claim);
+  });
+
+  it.each([
+    '',
+    'normal',
+    'normal ',
+    'away *1',
+    'normal *5',
+    'normal 1,2,3,4,5',
+    'normal 1,,2',
+    'normal 1.5',
+    'normal x',
+    'normal 9223372036854775808',
+    'normal -9223372036854775808',
+    'normal *1 to *2',
+    'moving *1',
+    'moving *1 to',
+    'moving *1 at *2',
+    'moving *1 to *2 now',
+    'normal  *1',
+  ])('is none: %j', (text) => expect(parseTokenClaim(text, COUNT_MAX)).toBeUndefined());
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'normal moving to*,-0129') }), (text) => {
+        parseTokenClaim(text, COUNT_MAX);
+        parseSlotClaim(text);
+      }),
+    );
+  });
+});
+
+describe('a claim of slots', () => {
+  it.each([
+    [
+      '7 0-5460,10923',
+      {
+        epoch: 7,
+        ranges: [
+          { first: 0, last: 5460 },
+          { first: 10923, last: 10923 },
+        ],
+      },
+    ],
+    ['0 ', { epoch: 0, ranges: [] }],
+    ['9007199254740991 16383', { epoch: 9007199254740991, ranges: [{ first: 16383, last: 16383 }] }],
+  ])('%j', (text, claim) => {
+    expect(formatSlotClaim(claim)).toBe(text);
+    expect(parseSlotClaim(text)).toEqual(claim);
+  });
+
+  it.each(['', '7', '-1 0', '7 5-4', '7 16384', '7 1,1', '7 2,1', '7 1-3,3', '7 a', '9007199254740992 0', '7 1 2'])(
+    'is none: %j',
+    (text) => expect(parseSlotClaim(text)).toBeUndefined(),
+  );
+
+  it('puts slots in order and joins them', () => {
+    expect(slotRangesOf([3, 1, 2, 2, 9, -1, 16_384])).toEqual([
+      { first: 1, last: 3 },
+      { first: 9, last: 9 },
+    ]);
+  });
+});
+
+const input = (name: string, tokens: string | undefined): RingInput => ({ name, zone: '', generation: 1, tokens });
+
+describe('reading the ring', () => {
+  const reader = new RingReader(ringConfig({ tokenCount: 4, tokenCountMax: 8, ringTokenCountMax: 12 }));
+
+  it('has two rings while somebody is on the way, and one otherwise', () => {
+    const settled = reader.read([input('a', 'normal 10'), input('b', 'normal 20'), input('idle', undefined)]);
+    expect(settled.current).toBe(settled.future);
+    expect(pendingOwnersOf(settled, 'key', 2)).toEqual([]);
+    const { current, future } = reader.read([
+      input('a', 'normal 10'),
+      input('b', 'leaving 20'),
+      input('c', 'joining 30'),
+      input('d', 'moving 40 to 15'),
+    ]);
+    const names = (ring: typeof current): string =>
+      [...ring.entries()].map(({ token, name }) => `${token}${name}`).join(' ');
+    expect(names(current)).toBe('10a 20b 40d');
+    expect(names(future)).toBe('10a 15d 30c');
+  });
+
+  it('names who is going to own a key and does not yet', () => {
+    const all = ['a', 'b', 'c'].map((name) => input(name, 'normal *4'));
+    const before = reader.read(all);
+    const joining = reader.read([...all.slice(0, 2), input('c', 'joining *4')]);
+    const keys = Array.from({ length: 200 }, (_, index) => `key-${index}`);
+    let pendingCount = 0;
+    for (const key of keys) {
+      const pending = pendingOwnersOf(joining, key, 1);
+      const [owner] = before.current.ownersOf(key, 1);
+      expect(pending).toEqual(owner === 'c' ? ['c'] : []);
+      pendingCount += pending.length;
+    }
+    expect(pendingCount).toBeGreaterThan(20);
+  });
+
+  it('leaves out who claims what is none, or too much, and counts them', () => {
+    const inputs = ['c', 'a', 'b'].map((name) => input(name, 'normal *5'));
+    const reading = reader.read([...inputs, input('d', 'nonsense'), input('e', 'normal *9')]);
+    expect(reading.current.members.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(reading.leftOutCount).toBe(3);
+  });
+
+  it('has tokens of a name that are nobody else’s', () => {
+    const tokens = ['a', 'b', 'a1'].flatMap((name) => tokensOf(name, 64));
+    expect(new Set(tokens).size).toBe(192);
+    expect(tokensOf('a', 3)).toEqual(tokensOf('a', 64).slice(0, 3));
+    expect(() => ringConfig({ tokenCount: 2_000 })).toThrow('tokenCountMax');
+  });
+});
+
+describe('schema agreement', () => {
+  it('is there when all that are there tell the same', () => {
+    const agreement = schemaAgreement([
+      { name: 'b', schema: 'x' },
+      { name: 'a', schema: 'x' },
+    ]);
+    expect(agreement).toEqual({ versions: new Map([['x', ['a', 'b']]]), isAgreed: true });
+    expect(schemaAgreement([]).isAgreed).toBe(true);
+    expect(
+      schemaAgreement([
+        { name: 'a', schema: 'x' },
+        { name: 'b', schema: 'y' },
+      ]).isAgreed,
+    ).toBe(false);
+    expect(
+      schemaAgreement([
+        { name: 'a', schema: 'x' },
+        { name: 'b', schema: undefined },
+      ]),
+    ).toMatchObject({
+      versions: new Map([
+        ['x', ['a']],
+        ['', ['b']],
+      ]),
+      isAgreed: false,
+    });
+  });
+});

@@ -1,0 +1,5 @@
+import { it } from 'vitest';
+
+it('runs', async () => {
+  await import('../examples/readme.ts');
+});
