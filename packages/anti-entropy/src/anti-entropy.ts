@@ -29,6 +29,7 @@ import { PeerCursor } from './peer-cursor.ts';
 import { isPlausible } from './plausible.ts';
 import { Responder } from './responder.ts';
 import type { Session } from './session-table.ts';
+import { Verifier } from './verifier.ts';
 import { Walk } from './walk.ts';
 
 type AntiEntropyOutbox<R> = Outbox<AntiEntropyMessage<R>, AntiEntropyTimer, AntiEntropyEvent<R>>;
@@ -57,6 +58,7 @@ export class AntiEntropyCore<R>
   readonly #peers: PeerSet;
   readonly #rng: Rng;
   readonly #tree: MerkleTree;
+  readonly #verifier: Verifier<R>;
   readonly #initiator: Initiator<R>;
   readonly #responder: Responder<R>;
   readonly #cursor: PeerCursor;
@@ -84,6 +86,7 @@ export class AntiEntropyCore<R>
     this.#rng = rng;
     this.#tree = tree;
     const walk = new Walk<R>({ config, tree, replica, sizeOf, rng: rng.fork('walk') });
+    this.#verifier = new Verifier(tree, replica);
     this.#responder = new Responder<R>({ config, walk, owner });
     this.#initiator = new Initiator<R>({
       config,
@@ -132,6 +135,11 @@ export class AntiEntropyCore<R>
   /** Requests that were sent again because no answer came, or only parts of it. */
   get retryCount(): number {
     return this.#initiator.retryCount;
+  }
+
+  /** Records and nodes of the tree that the background check has put right. Above 0, look for the cause. */
+  get repairedCount(): number {
+    return this.#verifier.repairedCount;
   }
 
   /** Sessions of peers that were forgotten because there were too many: they are not complete here. */
@@ -199,6 +207,7 @@ export class AntiEntropyCore<R>
     out.schedule({ type: 'interval' }, this.#rng.jittered(intervalMs * intervalCount, jitterPerMille));
     if (!this.#isShown) this.#openNext(undefined, nowMs, out);
     this.#isShown = false;
+    this.#verifier.step(this.#config.verifiedRecordCount * intervalCount);
   }
 
   /** Prefers another peer than `after`: what was just learned is news to the others. */

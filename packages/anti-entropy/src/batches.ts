@@ -6,6 +6,8 @@ import {
   LEVEL_MAX,
   MESSAGE_HEADER_BYTES,
   NODE_DIGESTS_BYTES,
+  NODE_SUMS_BYTES,
+  PLACED_ELEMENT_BYTES,
 } from './config.ts';
 import type { Bucket } from './messages.ts';
 
@@ -31,6 +33,16 @@ export function batches<V>(items: readonly V[], sizeOf: (item: V) => number, mes
 /** Upper bound of what one `NodeDigests` adds to a message. */
 export function nodeDigestsBytes(): number {
   return NODE_DIGESTS_BYTES;
+}
+
+/** Upper bound of what one `NodeSums` adds to a message. */
+export function nodeSumsBytes(): number {
+  return NODE_SUMS_BYTES;
+}
+
+/** Upper bound of what one `PlacedElement` adds to a message. */
+export function placedElementBytes(): number {
+  return PLACED_ELEMENT_BYTES;
 }
 
 /** Upper bound of what one `Bucket` adds to a message. */

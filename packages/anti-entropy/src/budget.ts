@@ -47,6 +47,11 @@ export class Budget {
     return granted;
   }
 
+  /** Looks at records of our own that this answer may still take. */
+  get scansLeft(): number {
+    return this.#scansLeft;
+  }
+
   /** Grants up to `count` looks at records of our own and returns how many. A look at nothing costs one, too. */
   grantScans(count: number): number {
     const granted = Math.min(count, this.#scansLeft);

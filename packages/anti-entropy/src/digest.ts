@@ -17,6 +17,11 @@ export class RecordHash {
     this.#digestKey = keyedHash128(hashKey, utf8Bytes('digest'));
   }
 
+  /** A uint32 for tables that no outsider shall be able to fill in one place. */
+  get seed(): number {
+    return this.positionOf('');
+  }
+
   /** A uint32; its leading bits choose the node at each level. */
   positionOf(key: string): number {
     return viewOf(keyedHash128(this.#positionKey, utf8Bytes(key))).getUint32(0);

@@ -13,6 +13,8 @@ export type {
   Bucket,
   Envelope,
   NodeDigests,
+  NodeSums,
+  PlacedElement,
   SessionEnded,
   SessionOutcome,
 } from './messages.ts';
@@ -27,3 +29,4 @@ export type {
 } from './scuttlebutt/messages.ts';
 export type { ScuttlebuttDeps } from './scuttlebutt/scuttlebutt.ts';
 export { ScuttlebuttCore } from './scuttlebutt/scuttlebutt.ts';
+export { SUM_PRIME } from './sparse-sums.ts';

@@ -114,7 +114,10 @@ export class Initiator<R> {
     if (message.end === 'cut') session.isCut = true;
     if (message.type === 'equal') return this.#end(session, 'equal', NOTHING, out);
     if (message.type === 'closed') return this.#onClosed(session, attempt, message, nowMs, out);
-    if (message.type === 'push') this.#noteArrival(session, message.records);
+    if (message.type === 'push') {
+      this.#noteArrival(session, message.records);
+      this.#pushBack(session, message.records, out);
+    }
     if (isRequest(message)) this.#say(session, this.#answerTo(session, message), nowMs, out);
     if (attempt.partCount !== undefined && attempt.parts.size >= attempt.partCount) settle(session, attempt.request);
     this.#goOn(session, nowMs, out);
@@ -140,12 +143,36 @@ export class Initiator<R> {
     for (const record of records) session.arrived.add(this.#replica.keyOf(record));
   }
 
-  #answerTo(session: Session<R>, message: AntiEntropyMessage<R>): readonly AntiEntropyBody<R>[] {
-    if (!isRequest(message)) return [];
-    return this.#walk.answer(message, session.id, session.budget, (record) => this.#mayPush(session, record));
+  /** Of a record that we hold in another version, which is not known to be older, the peer gets ours. */
+  #pushBack(session: Session<R>, records: readonly R[], out: AntiEntropyOutbox<R>): void {
+    const back: R[] = [];
+    for (const record of records) {
+      const key = this.#replica.keyOf(record);
+      const held = this.#replica.get(key);
+      if (held === undefined || session.pushed.has(key) || this.#isSameOrNewer(record, held)) continue;
+      if (!this.#walk.grant(held, session.budget)) break;
+      back.push(held);
+    }
+    for (const push of this.#walk.pushes(back)) this.#push(session, push.records, false, out);
   }
 
+  #isSameOrNewer(record: R, held: R): boolean {
+    if (this.#replica.supersedes?.(record, held) === true) return true;
+    return isSame(this.#replica.canonicalBytes(record), this.#replica.canonicalBytes(held));
+  }
+
+  #answerTo(session: Session<R>, message: AntiEntropyMessage<R>): readonly AntiEntropyBody<R>[] {
+    if (!isRequest(message)) return [];
+    const { id: salt, budget } = session;
+    return this.#walk.answer(message, {
+      ...{ salt, budget, isInitiator: true },
+      mayPush: (record) => this.#mayPush(session, record),
+    });
+  }
+
+  /** The peer may ask for what it got already, when it has sent us its own version of the same record. */
   #mayPush(session: Session<R>, record: R): boolean {
+    if (session.pushed.has(this.#replica.keyOf(record))) return false;
     const peer = session.peerName ?? session.peer;
     if (this.#owner.offer(record, peer, session.peerStamp ?? NOTHING, 'unknown') === 'push') return true;
     if (session.deferred.size < this.#config.sessionRecordCountMax) session.deferred.add(this.#replica.keyOf(record));
@@ -186,8 +213,10 @@ export class Initiator<R> {
       session.isCut = true;
       return;
     }
+    const keys = records.map((record) => this.#replica.keyOf(record));
     session.sentCount += records.length;
-    session.pushes.push(records.map((record) => this.#replica.keyOf(record)));
+    session.pushes.push(keys);
+    for (const key of keys) session.pushed.add(key);
     this.#sendBody(session, { type: 'push', records }, { pushed: session.pushes.length }, isByStream, out);
   }
 

@@ -14,33 +14,41 @@
 import {
   ARITY,
   ARITY_BITS,
+  COUNT_WORD,
   LANE_COUNT,
   LEAF_RECORD_COUNT_MAX,
+  LEAF_RECORD_COUNT_MIN,
   LEVEL_MAX,
   NODE_WORDS,
   POSITION_BITS,
+  SUM_WORD,
+  WEIGHTED_WORD,
 } from './config.ts';
 import { laneBytes, RecordHash, saltedDigest } from './digest.ts';
 import { SlotTable } from './slot-table.ts';
+import { addMod, multiplyMod, type SparseSums, SUM_PRIME, subtractMod } from './sparse-sums.ts';
 
 /**
- * An incremental digest of a set of keyed records. It begins with one level below the root and gains another whenever
- * its leaves hold `LEAF_RECORD_COUNT_MAX` records on average, until it has `depthMax`: an empty one is small.
+ * An incremental digest of a set of keyed records. It begins with one level below the root, gains another whenever its
+ * leaves hold more than `LEAF_RECORD_COUNT_MAX` records on average, until it has `depthMax`, and loses one when they
+ * hold less than `LEAF_RECORD_COUNT_MIN`. Nodes below the leaves can be asked for as well; they are summed up then.
  */
 export class MerkleTree {
   readonly #depthMax: number;
   readonly #hash: RecordHash;
   readonly #slots: SlotTable;
-  /** The nodes of each level: `LANE_COUNT` lanes, then the count. */
+  /** The nodes of each level: lanes, count, sparse sums. */
   readonly #levels: Uint32Array[] = [levelOf(0), levelOf(1)];
   /** Scratch: the digest of the record being written. */
   readonly #digest = new Uint32Array(LANE_COUNT);
+  /** Scratch: nodes below the leaves. */
+  readonly #below = new Uint32Array(ARITY * NODE_WORDS);
 
   /** @param depthMax at least 1. */
   constructor(depthMax: number, hashKey: Uint8Array) {
     this.#depthMax = depthMax;
     this.#hash = new RecordHash(hashKey);
-    this.#slots = new SlotTable(ARITY);
+    this.#slots = new SlotTable(ARITY, this.#hash.seed);
   }
 
   /** Levels below the root, as of now. */
@@ -53,6 +61,22 @@ export class MerkleTree {
     return this.countAt(0, 0);
   }
 
+  /** Nodes of the deepest level. */
+  get leafCount(): number {
+    return ARITY ** this.depth;
+  }
+
+  /** The nodes of a level as they lie in memory. Not to be written: for tests that do it all the same. */
+  wordsAt(level: number): Uint32Array {
+    return this.#level(level);
+  }
+
+  /** Memory of the tree, without the keys. */
+  get bytes(): number {
+    const leafHeads = Int32Array.BYTES_PER_ELEMENT * ARITY ** this.depth;
+    return this.#levels.reduce((sum, nodes) => sum + nodes.byteLength, this.#slots.bytes + leafHeads);
+  }
+
   /** The sum over all records, 16 bytes. With `count`, equal for equal contents only. */
   rootSum(): Uint8Array {
     return laneBytes(this.#level(0).subarray(0, LANE_COUNT));
@@ -63,8 +87,8 @@ export class MerkleTree {
     this.#hash.digestInto(this.#digest, canonicalBytes);
     const held = this.#slots.slotOf(key);
     const slot = held ?? this.#addSlot(key);
-    this.#change(slot, this.#digest, Number(held === undefined));
-    if (this.depth < depthFor(this.count, this.#depthMax)) this.#deepen();
+    this.#change(slot, this.#digest, held === undefined ? 1 : 0);
+    if (held === undefined) this.#fitDepth();
   }
 
   /** Removes the record under `key`. Returns whether there was one. */
@@ -74,12 +98,24 @@ export class MerkleTree {
     this.#digest.fill(0);
     this.#change(slot, this.#digest, -1);
     this.#slots.remove(slot, prefixOf(this.#slots.positionOf(slot), this.depth));
+    this.#fitDepth();
     return true;
   }
 
-  /** Records below a node of `level` ≤ `depth`. */
+  slotOf(key: string): number | undefined {
+    return this.#slots.slotOf(key);
+  }
+
+  /** Whether the digest in a slot is that of these bytes. */
+  isDigestOf(slot: number, canonicalBytes: Uint8Array): boolean {
+    this.#hash.digestInto(this.#digest, canonicalBytes);
+    return this.#digest.every((lane, nth) => lane === this.#slots.lanes[slot * LANE_COUNT + nth]);
+  }
+
+  /** Records below a node of any level. Below the leaves it costs a look at the leaf. */
   countAt(level: number, index: number): number {
-    return this.#level(level)[index * NODE_WORDS + LANE_COUNT] ?? 0;
+    const [nodes, word] = this.#nodeAt(level, index);
+    return nodes[word + COUNT_WORD] ?? 0;
   }
 
   /** Records that `slotsBelow` looks at: those of the leaf, for a node below the leaves. */
@@ -88,9 +124,42 @@ export class MerkleTree {
     return this.countAt(this.depth, ancestorOf(index, level, this.depth));
   }
 
-  /** Salted digest of a node of `level` ≤ `depth`, for comparing on the wire. */
+  /** Salted digest of a node of any level, for comparing on the wire. */
   digestAt(level: number, index: number, salt: number): number {
-    return saltedDigest(this.#level(level), index * NODE_WORDS, this.countAt(level, index), salt);
+    const [nodes, word] = this.#nodeAt(level, index);
+    return saltedDigest(nodes, word, nodes[word + COUNT_WORD] ?? 0, salt);
+  }
+
+  /** Salted digests of the sixteen children of a node, which are of `level`. */
+  childDigests(level: number, parent: number, salt: number): number[] {
+    const [nodes, first] = this.#childrenOf(level, parent);
+    return Array.from({ length: ARITY }, (_, nth) => {
+      const word = first + nth * NODE_WORDS;
+      return saltedDigest(nodes, word, nodes[word + COUNT_WORD] ?? 0, salt);
+    });
+  }
+
+  /** Count and sparse sums of the elements below a node of any level. */
+  sumsAt(level: number, index: number): SparseSums {
+    const [nodes, word] = this.#nodeAt(level, index);
+    return {
+      count: nodes[word + COUNT_WORD] ?? 0,
+      sum: nodes[word + SUM_WORD] ?? 0,
+      weighted: nodes[word + WEIGHTED_WORD] ?? 0,
+    };
+  }
+
+  /** The number that stands for one version of a record in the sparse sums: below `SUM_PRIME`. */
+  elementOf(slot: number): number {
+    return elementIn(this.#slots.lanes, slot);
+  }
+
+  /** The slot of the record at a place, in the version of `element` if that is given. Costs a look at the leaf. */
+  slotAt(place: number, element?: number): number | undefined {
+    for (let slot = this.#slots.firstOf(prefixOf(place, this.depth)); slot >= 0; slot = this.#slots.after(slot)) {
+      if (this.positionOf(slot) === place && (element === undefined || this.elementOf(slot) === element)) return slot;
+    }
+    return undefined;
   }
 
   /** Salted form of one record's digest. */
@@ -104,6 +173,19 @@ export class MerkleTree {
 
   positionOf(slot: number): number {
     return this.#slots.positionOf(slot);
+  }
+
+  /** Adds up a leaf from its records, and puts it right with all above it. Returns whether it was wrong. */
+  verifyLeaf(leaf: number): boolean {
+    const { depth } = this;
+    const sums = this.#below.subarray(0, NODE_WORDS).fill(0);
+    for (let slot = this.#slots.firstOf(leaf); slot >= 0; slot = this.#slots.after(slot)) this.#addTo(sums, 0, slot);
+    const held = this.#level(depth).subarray(leaf * NODE_WORDS, (leaf + 1) * NODE_WORDS);
+    if (held.every((value, nth) => value === sums[nth])) return false;
+    held.set(sums);
+    // A sum above is wrong by the same amount only if it was right before, so each is added up anew.
+    for (let level = depth - 1; level >= 0; level--) this.#resum(level, ancestorOf(leaf, depth, level));
+    return true;
   }
 
   /**
@@ -149,34 +231,103 @@ export class MerkleTree {
   }
 
   /** Gives `slot` a new digest and carries the difference to every node above it. Typed arrays wrap modulo 2^32. */
-  #change(slot: number, digest: Uint32Array, countChange: number): void {
+  #change(slot: number, digest: Uint32Array, countChange: -1 | 0 | 1): void {
     const { lanes } = this.#slots;
     const position = this.#slots.positionOf(slot);
-    for (const [level, nodes] of this.#levels.entries()) {
+    const from = slot * LANE_COUNT;
+    const old = countChange === 1 ? 0 : elementIn(lanes, slot);
+    const now = countChange === -1 ? 0 : (digest[0] ?? 0) % SUM_PRIME;
+    const excess = subtractMod(now, old);
+    const weighted = multiplyMod(excess, position % SUM_PRIME);
+    for (let level = 0; level < this.#levels.length; level++) {
+      const nodes = this.#level(level);
       const word = prefixOf(position, level) * NODE_WORDS;
       for (let lane = 0; lane < LANE_COUNT; lane++) {
-        const change = (digest[lane] ?? 0) - (lanes[slot * LANE_COUNT + lane] ?? 0);
-        nodes[word + lane] = (nodes[word + lane] ?? 0) + change;
+        nodes[word + lane] = (nodes[word + lane] ?? 0) + (digest[lane] ?? 0) - (lanes[from + lane] ?? 0);
       }
-      nodes[word + LANE_COUNT] = (nodes[word + LANE_COUNT] ?? 0) + countChange;
+      nodes[word + COUNT_WORD] = (nodes[word + COUNT_WORD] ?? 0) + countChange;
+      nodes[word + SUM_WORD] = addMod(nodes[word + SUM_WORD] ?? 0, excess);
+      nodes[word + WEIGHTED_WORD] = addMod(nodes[word + WEIGHTED_WORD] ?? 0, weighted);
     }
-    lanes.set(digest, slot * LANE_COUNT);
+    lanes.set(digest, from);
+  }
+
+  #fitDepth(): void {
+    const { count, depth } = this;
+    if (depth < depthFor(count, this.#depthMax)) this.#deepen();
+    else if (depth > 1 && count < LEAF_RECORD_COUNT_MIN * ARITY ** depth) this.#flatten();
   }
 
   /** One more level, from the records: O(count), and so rare that a write costs O(1) of it on average. */
   #deepen(): void {
     const level = this.depth + 1;
     const nodes = levelOf(level);
-    const { lanes } = this.#slots;
     for (const slot of this.#slots.slots()) {
-      const word = prefixOf(this.#slots.positionOf(slot), level) * NODE_WORDS;
-      for (let lane = 0; lane < LANE_COUNT; lane++) {
-        nodes[word + lane] = (nodes[word + lane] ?? 0) + (lanes[slot * LANE_COUNT + lane] ?? 0);
-      }
-      nodes[word + LANE_COUNT] = (nodes[word + LANE_COUNT] ?? 0) + 1;
+      this.#addTo(nodes, prefixOf(this.#slots.positionOf(slot), level) * NODE_WORDS, slot);
     }
-    this.#slots.relink(ARITY ** level, (position) => prefixOf(position, level));
     this.#levels.push(nodes);
+    this.#relink();
+  }
+
+  /** The level above holds the sums of this one already. */
+  #flatten(): void {
+    this.#levels.pop();
+    this.#relink();
+  }
+
+  #relink(): void {
+    const { depth } = this;
+    this.#slots.relink(ARITY ** depth, (position) => prefixOf(position, depth));
+  }
+
+  /** Adds the record in a slot to the node at `word`. */
+  #addTo(nodes: Uint32Array, word: number, slot: number): void {
+    const { lanes } = this.#slots;
+    const element = elementIn(lanes, slot);
+    for (let lane = 0; lane < LANE_COUNT; lane++) {
+      nodes[word + lane] = (nodes[word + lane] ?? 0) + (lanes[slot * LANE_COUNT + lane] ?? 0);
+    }
+    nodes[word + COUNT_WORD] = (nodes[word + COUNT_WORD] ?? 0) + 1;
+    nodes[word + SUM_WORD] = addMod(nodes[word + SUM_WORD] ?? 0, element);
+    const weighted = multiplyMod(element, this.positionOf(slot) % SUM_PRIME);
+    nodes[word + WEIGHTED_WORD] = addMod(nodes[word + WEIGHTED_WORD] ?? 0, weighted);
+  }
+
+  /** A node from its children. */
+  #resum(level: number, index: number): void {
+    const nodes = this.#level(level);
+    const children = this.#level(level + 1);
+    const word = index * NODE_WORDS;
+    nodes.fill(0, word, word + NODE_WORDS);
+    for (let nth = 0; nth < ARITY; nth++) {
+      const child = (index * ARITY + nth) * NODE_WORDS;
+      for (let part = 0; part <= COUNT_WORD; part++) {
+        nodes[word + part] = (nodes[word + part] ?? 0) + (children[child + part] ?? 0);
+      }
+      for (const part of [SUM_WORD, WEIGHTED_WORD]) {
+        nodes[word + part] = addMod(nodes[word + part] ?? 0, children[child + part] ?? 0);
+      }
+    }
+  }
+
+  /** The array that holds a node, and its first word there. One below the leaves is good until the next call. */
+  #nodeAt(level: number, index: number): [Uint32Array, number] {
+    if (level <= this.depth) return [this.#level(level), index * NODE_WORDS];
+    const [nodes, first] = this.#childrenOf(level, Math.floor(index / ARITY));
+    return [nodes, first + (index % ARITY) * NODE_WORDS];
+  }
+
+  /** As `#nodeAt`, of the first of the sixteen nodes below `parent`; they are of `level`. */
+  #childrenOf(level: number, parent: number): [Uint32Array, number] {
+    const { depth } = this;
+    if (level <= depth) return [this.#level(level), parent * ARITY * NODE_WORDS];
+    this.#below.fill(0);
+    const leaf = ancestorOf(parent, level - 1, depth);
+    for (let slot = this.#slots.firstOf(leaf); slot >= 0; slot = this.#slots.after(slot)) {
+      const index = prefixOf(this.#slots.positionOf(slot), level);
+      if (Math.floor(index / ARITY) === parent) this.#addTo(this.#below, (index % ARITY) * NODE_WORDS, slot);
+    }
+    return [this.#below, 0];
   }
 
   #level(level: number): Uint32Array {
@@ -184,11 +335,16 @@ export class MerkleTree {
   }
 }
 
-/** Levels below the root of a tree that never held more than `recordCount` records. */
+/** Levels below the root of a tree that has grown to `recordCount` records. */
 export function depthFor(recordCount: number, depthMax: number): number {
   let depth = 1;
   while (depth < depthMax && recordCount > LEAF_RECORD_COUNT_MAX * ARITY ** depth) depth += 1;
   return depth;
+}
+
+/** Lane 0 of a record's digest, made a number of the field. */
+function elementIn(lanes: Uint32Array, slot: number): number {
+  return (lanes[slot * LANE_COUNT] ?? 0) % SUM_PRIME;
 }
 
 function levelOf(level: number): Uint32Array {

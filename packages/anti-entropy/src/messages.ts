@@ -24,6 +24,23 @@ export interface Bucket {
   readonly fingerprints: readonly number[];
 }
 
+/** Count and sparse sums of the records below one node, by which a single difference can be named. */
+export interface NodeSums {
+  /** Index of the node in the message's level. */
+  readonly index: number;
+  readonly count: number;
+  /** Of the elements, below `SUM_PRIME`. */
+  readonly sum: number;
+  /** Of the elements times their places, below `SUM_PRIME`. */
+  readonly weighted: number;
+}
+
+/** One version of a record, by its element in the sparse sums and its place there. Both are below `SUM_PRIME`. */
+export interface PlacedElement {
+  readonly place: number;
+  readonly element: number;
+}
+
 /** The last part of an answer says so, and whether a limit or the owner left something out. */
 export type AnswerEnd = 'complete' | 'cut';
 
@@ -52,9 +69,12 @@ export interface Envelope {
  *   I → R  probe                    once per session: the whole content in 28 bytes
  *   R → I  equal                    the same content: the session is over, and both know it
  *   R → I  digests | items          otherwise: the children of the root, or all of a small replica
- *   I ⇄ R  digests → digests | items   each child that differs: its children if it is large, its records if small
+ *   I ⇄ R  digests → digests | sums | items   each child that differs: the digests of its children when much differs in
+ *                                   it; its sums when it is likely to be one record; its list when it is small
+ *   I ⇄ R  sums → push, fetch       the one record that differs; otherwise as to digests, one level down
  *   I ⇄ R  items → push, want       the records that the sender lacks, and those that we lack
- *   I ⇄ R  want → push
+ *   I ⇄ R  want, fetch → push
+ *   R → I  push → push              I has another version that is not older, and sends it back
  *   R → I  done                     the answer to a request when there is nothing to say
  *   I → R  close                    all requests are answered in full; so many pushes were sent
  *   R → I  closed                   all of them have arrived, or: these have not
@@ -84,6 +104,10 @@ export type AntiEntropyBody<R> =
   | { readonly type: 'digests'; readonly level: number; readonly nodes: readonly NodeDigests[] }
   /** All records that the sender holds below each of these nodes. */
   | { readonly type: 'items'; readonly buckets: readonly Bucket[] }
+  /** Count and sums of nodes of `level` that differ, in the order of their indexes. */
+  | { readonly type: 'sums'; readonly level: number; readonly nodes: readonly NodeSums[] }
+  /** Asks for the versions with these elements, in the order of their places. */
+  | { readonly type: 'fetch'; readonly elements: readonly PlacedElement[] }
   /** Records that the receiver lacks, or holds in another version. */
   | { readonly type: 'push'; readonly records: readonly R[] }
   /** Asks for the records with these fingerprints. */

@@ -10,7 +10,8 @@ import {
   UINT32_MAX,
 } from './config.ts';
 import { nodeCountAt } from './merkle-tree.ts';
-import type { AntiEntropyMessage, Bucket, NodeDigests } from './messages.ts';
+import type { AntiEntropyMessage, Bucket, NodeDigests, NodeSums, PlacedElement } from './messages.ts';
+import { SUM_PRIME } from './sparse-sums.ts';
 
 /**
  * Checks types, ranges and lengths, also where the compiler believes them: the message may come from any decoder.
@@ -27,6 +28,10 @@ export function isPlausible<R>(message: AntiEntropyMessage<R>, entryCountMax: nu
       return (
         isLevel(message.level, 1) && isList(message.nodes, entryCountMax) && areDigests(message.nodes, message.level)
       );
+    case 'sums':
+      return isLevel(message.level, 0) && isList(message.nodes, entryCountMax) && areSums(message.nodes, message.level);
+    case 'fetch':
+      return isList(message.elements, entryCountMax) && areElements(message.elements);
     case 'items':
     case 'want':
       return isList(message.buckets, entryCountMax) && areBuckets(message.buckets, entryCountMax);
@@ -85,6 +90,23 @@ function areDigests(nodes: readonly NodeDigests[], level: number): boolean {
       node.children.length === ARITY &&
       isEach(node.children, isUint32),
   );
+}
+
+function areSums(nodes: readonly NodeSums[], level: number): boolean {
+  const nodeCount = nodeCountAt(level);
+  return isEach(
+    nodes,
+    (node) =>
+      isIndex(node?.index, nodeCount) && isUint32(node.count) && isInField(node.sum) && isInField(node.weighted),
+  );
+}
+
+function areElements(elements: readonly PlacedElement[]): boolean {
+  return isEach(elements, (each) => isInField(each?.place) && isInField(each.element));
+}
+
+function isInField(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < SUM_PRIME;
 }
 
 function areBuckets(buckets: readonly Bucket[], entryCountMax: number): boolean {

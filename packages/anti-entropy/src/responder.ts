@@ -52,11 +52,12 @@ export class Responder<R> {
     if (!isRequest(message)) return false;
     const heard = message.type === 'probe' ? this.#begin(from, message) : this.#heard.get(from, message.session);
     const budget = new Budget(this.#config);
-    const answer = this.#walk.answer(message, message.session, budget, (record) => {
+    const mayPush = (record: R): boolean => {
       const isPushed = this.#owner.offer(record, from, heard?.peerStamp ?? NOTHING, 'unknown') === 'push';
       if (!isPushed) budget.exceed();
       return isPushed;
-    });
+    };
+    const answer = this.#walk.answer(message, { salt: message.session, isInitiator: false, budget, mayPush });
     const isEqual = answer[0]?.type === 'equal';
     this.#send(from, message, answer, { isCut: budget.isExceeded, heard }, out);
     if (isEqual && heard !== undefined) this.#end(from, heard, 'equal', NOTHING, out);

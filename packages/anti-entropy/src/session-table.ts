@@ -40,6 +40,8 @@ export interface Session<R> {
   /** By number. At most `retryCountMax + 1` per request. */
   readonly attempts: Map<number, Attempt<R>>;
   requestCount: number;
+  /** Keys of all records that were pushed. At most `sessionRecordCountMax` and those that were put off. */
+  readonly pushed: Set<string>;
   /** Keys of each push, by its number less one. */
   readonly pushes: (readonly string[])[];
   /** Keys of records that may go only to a peer that has the key. */
@@ -85,6 +87,7 @@ export class SessionTable<R> {
       requests: new Set(),
       attempts: new Map(),
       requestCount: 0,
+      pushed: new Set(),
       pushes: [],
       deferred: new Set(),
       arrived: new Set(),

@@ -1,25 +1,28 @@
 /**
  * The records of a tree: each has a slot with its key, its position and its digest, and the slots of one leaf form a
- * linked list. To add, change or remove a record is O(1); to list a leaf costs its length.
+ * linked list. To add or change a record is O(1); to list a leaf, or to take one of its records out, costs its length.
  */
-import { GROWTH_FACTOR, LANE_COUNT, SLOT_CAPACITY_MIN } from './config.ts';
+import { GROWTH_PER_MILLE, LANE_COUNT, SLOT_CAPACITY_MIN } from './config.ts';
+import { KeyIndex } from './key-index.ts';
 
 /** No slot: the end of a list. */
 const NONE = -1;
+const PER_MILLE = 1_000;
 
-/** Slots in typed arrays that double when they are full. Slots of removed records are used again. */
+/** Slots in typed arrays that grow when they are full. Slots of removed records are used again. */
 export class SlotTable {
-  readonly #slotOf = new Map<string, number>();
+  readonly #index: KeyIndex;
   readonly #keys: string[] = [];
   #heads: Int32Array;
   #next = new Int32Array(SLOT_CAPACITY_MIN);
-  #previous = new Int32Array(SLOT_CAPACITY_MIN);
   #positions = new Uint32Array(SLOT_CAPACITY_MIN);
   #lanes = new Uint32Array(SLOT_CAPACITY_MIN * LANE_COUNT);
-  readonly #free: number[] = [];
+  /** Head of the list of free slots. */
+  #free = NONE;
 
-  constructor(leafCount: number) {
+  constructor(leafCount: number, seed = 0) {
     this.#heads = new Int32Array(leafCount).fill(NONE);
+    this.#index = new KeyIndex(seed, (slot) => this.#keys[slot] ?? '');
   }
 
   /** The digests of all slots; those of `slot` begin at `slot * LANE_COUNT`. Replaced when the table grows. */
@@ -27,8 +30,16 @@ export class SlotTable {
     return this.#lanes;
   }
 
+  /** Bytes of everything but the keys and the lists' heads. */
+  get bytes(): number {
+    const pointers = Uint32Array.BYTES_PER_ELEMENT * this.#keys.length;
+    return (
+      this.#next.byteLength + this.#positions.byteLength + this.#lanes.byteLength + this.#index.bytes + 2 * pointers
+    );
+  }
+
   slotOf(key: string): number | undefined {
-    return this.#slotOf.get(key);
+    return this.#index.slotOf(key);
   }
 
   keyOf(slot: number): string {
@@ -41,10 +52,9 @@ export class SlotTable {
 
   /** Adds a key that is not in the table, with a digest of zero, to the list of `leaf`. */
   add(key: string, position: number, leaf: number): number {
-    const slot = this.#free.pop() ?? this.#keys.length;
-    this.#growTo(slot + 1);
-    this.#slotOf.set(key, slot);
+    const slot = this.#takeSlot();
     this.#keys[slot] = key;
+    this.#index.add(key, slot);
     this.#positions[slot] = position;
     this.#link(slot, leaf);
     return slot;
@@ -53,46 +63,66 @@ export class SlotTable {
   /** Takes a slot out of the list of `leaf`. */
   remove(slot: number, leaf: number): void {
     const next = this.#next[slot] ?? NONE;
-    const previous = this.#previous[slot] ?? NONE;
-    if (previous === NONE) this.#heads[leaf] = next;
-    else this.#next[previous] = next;
-    if (next !== NONE) this.#previous[next] = previous;
-    this.#slotOf.delete(this.keyOf(slot));
+    let before = this.#heads[leaf] ?? NONE;
+    if (before === slot) this.#heads[leaf] = next;
+    else {
+      while (this.#next[before] !== slot) before = this.#next[before] ?? NONE;
+      this.#next[before] = next;
+    }
+    this.#index.remove(this.keyOf(slot));
     this.#keys[slot] = '';
     this.#lanes.fill(0, slot * LANE_COUNT, (slot + 1) * LANE_COUNT);
-    this.#free.push(slot);
+    this.#next[slot] = this.#free;
+    this.#free = slot;
   }
 
   /** Puts every slot into the list of its leaf among `leafCount` new ones. */
   relink(leafCount: number, leafOf: (position: number) => number): void {
     this.#heads = new Int32Array(leafCount).fill(NONE);
-    for (const slot of this.#slotOf.values()) this.#link(slot, leafOf(this.positionOf(slot)));
+    for (const slot of this.#index.slots()) this.#link(slot, leafOf(this.positionOf(slot)));
   }
 
   /** All slots that are in use. */
-  slots(): IterableIterator<number> {
-    return this.#slotOf.values();
+  slots(): Iterable<number> {
+    return this.#index.slots();
+  }
+
+  /** The first slot of a leaf, the youngest, or a negative number. The table must not change until the last. */
+  firstOf(leaf: number): number {
+    return this.#heads[leaf] ?? NONE;
+  }
+
+  /** The slot after this one in its leaf, or a negative number. */
+  after(slot: number): number {
+    return this.#next[slot] ?? NONE;
   }
 
   /** The slots of one leaf, the youngest first. The table must not change meanwhile. */
   *slotsOf(leaf: number): Generator<number> {
-    for (let slot = this.#heads[leaf] ?? NONE; slot !== NONE; slot = this.#next[slot] ?? NONE) yield slot;
+    for (let slot = this.firstOf(leaf); slot >= 0; slot = this.after(slot)) yield slot;
+  }
+
+  #takeSlot(): number {
+    const free = this.#free;
+    if (free !== NONE) {
+      this.#free = this.#next[free] ?? NONE;
+      return free;
+    }
+    const slot = this.#keys.length;
+    this.#growTo(slot + 1);
+    return slot;
   }
 
   /** Puts a slot that is in no list at the head of that of `leaf`. */
   #link(slot: number, leaf: number): void {
-    const head = this.#heads[leaf] ?? NONE;
-    this.#next[slot] = head;
-    this.#previous[slot] = NONE;
-    if (head !== NONE) this.#previous[head] = slot;
+    this.#next[slot] = this.#heads[leaf] ?? NONE;
     this.#heads[leaf] = slot;
   }
 
   #growTo(slotCount: number): void {
     if (slotCount <= this.#next.length) return;
-    const capacity = this.#next.length * GROWTH_FACTOR;
+    const capacity = Math.ceil((this.#next.length * GROWTH_PER_MILLE) / PER_MILLE);
     this.#next = grown(this.#next, new Int32Array(capacity));
-    this.#previous = grown(this.#previous, new Int32Array(capacity));
     this.#positions = grown(this.#positions, new Uint32Array(capacity));
     this.#lanes = grown(this.#lanes, new Uint32Array(capacity * LANE_COUNT));
   }

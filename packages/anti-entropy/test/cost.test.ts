@@ -6,6 +6,8 @@ const SIZES = [64, 1_024, 16_384];
 const DIFFERENCES = [1, 2, 4, 8, 16, 32];
 /** Prime, so that the changed keys are spread over all of them. */
 const STRIDE = 977;
+/** Digests below sixteen nodes: what it takes to see which part differs when nearly every node does. */
+const ROUND_BYTES = 16 * 74;
 
 interface Cost {
   readonly messageCount: number;
@@ -61,10 +63,10 @@ describe.each([
   const costs = new Map(SIZES.map((size) => [size, costsOf(size, DIFFERENCES, isMissing)]));
   const costAt = (recordCount: number, count: number): Cost => costs.get(recordCount)!.get(count)!;
 
-  it('pay at most twice as much for twice as many differences', () => {
+  it('pay at most twice as much for twice as many differences, but for the round that shows them', () => {
     for (const size of SIZES) {
       for (const count of DIFFERENCES.slice(0, -1)) {
-        expect(costAt(size, 2 * count).bytes / costAt(size, count).bytes).toBeLessThanOrEqual(2);
+        expect(costAt(size, 2 * count).bytes).toBeLessThanOrEqual(2 * costAt(size, count).bytes + ROUND_BYTES);
       }
     }
   });

@@ -16,6 +16,8 @@ interface HarnessOptions {
   readonly peers?: readonly NodeId[];
   readonly content?: readonly (readonly [string, number])[];
   readonly seed?: number;
+  /** Takes the place of one with `content`. */
+  readonly replica?: Entries;
   readonly owner?: SessionOwner<Entry>;
 }
 
@@ -27,9 +29,9 @@ export class Harness {
   readonly out = new RecordingOutbox<Message, AntiEntropyTimer, AntiEntropyEvent<Entry>>();
   nowMs = 0;
 
-  constructor({ config = {}, peers = ['b', 'c', 'd'], content = [], seed = 1, owner }: HarnessOptions = {}) {
+  constructor({ config = {}, peers = ['b', 'c', 'd'], content = [], seed = 1, owner, replica }: HarnessOptions = {}) {
     for (const peer of peers) this.peers.add(peer);
-    this.replica = new Entries(content);
+    this.replica = replica ?? new Entries(content);
     this.config = antiEntropyConfig(config);
     this.core = new AntiEntropyCore<Entry>({
       config: this.config,

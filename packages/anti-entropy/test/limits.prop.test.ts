@@ -209,7 +209,7 @@ describe('an initiator', () => {
         const theirs = world.node('b').replica.content();
         world.command('a', { type: 'reconcile', peer: 'b' });
         world.run(800);
-        const ended = world.events.find((event) => event.type === 'session-ended');
+        const ended = world.events.find((event) => event.type === 'session-ended' && event.role === 'initiator');
         if (ended?.type !== 'session-ended' || !ended.isComplete) {
           cutCount += 1;
           return;
@@ -220,10 +220,10 @@ describe('an initiator', () => {
           if ((ours.get(key) ?? -1) < version) expect.fail(`${key} is missing`);
         }
       }),
-      { numRuns: 200, endOnFailure: true },
+      { numRuns: 100, endOnFailure: true },
     );
-    // Both happen, or nothing was tested: of 200 sessions about 32 are complete.
+    // Both happen, or nothing was tested: a tenth of the sessions is complete.
     expect(completeCount).toBeGreaterThan(5);
-    expect(cutCount).toBeGreaterThan(20);
-  });
+    expect(cutCount).toBeGreaterThan(10);
+  }, 60_000);
 });

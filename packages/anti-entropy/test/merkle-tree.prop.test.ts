@@ -42,8 +42,7 @@ describe('the tree', () => {
         }
         const expected = built(content, levels);
         expect(digestOf(tree)).toBe(digestOf(expected));
-        // It may have been larger before, and have kept the level that it gained then.
-        expect(tree.depth).toBeGreaterThanOrEqual(expected.depth);
+        expect(tree.depth).toBe(expected.depth);
         for (let level = 0; level <= expected.depth; level++) {
           for (let index = 0; index < nodeCountAt(level); index++) {
             if (tree.digestAt(level, index, SALT) !== expected.digestAt(level, index, SALT)) expect.fail(`${level}`);
@@ -61,14 +60,14 @@ describe('the tree', () => {
   it('gains a level when its leaves are full, up to its limit, and every level then sums up the one below', () => {
     const tree = new MerkleTree(3, HASH_KEY);
     const depths = new Map<number, number>();
-    for (let count = 1; count <= 5_000; count++) {
+    for (let count = 1; count <= 17_000; count++) {
       tree.set(`k${count}`, bytesOf(`k${count}`, 1));
       if (!depths.has(tree.depth)) depths.set(tree.depth, count);
     }
     expect([...depths]).toEqual([
       [1, 1],
-      [2, 16 * 16 + 1],
-      [3, 16 * 16 * 16 + 1],
+      [2, 64 * 16 + 1],
+      [3, 64 * 16 * 16 + 1],
     ]);
     for (let level = 0; level < tree.depth; level++) {
       for (let index = 0; index < nodeCountAt(level); index++) {
@@ -77,7 +76,7 @@ describe('the tree', () => {
       }
     }
     const shallow = built(
-      Array.from({ length: 5_000 }, (_, index) => [`k${index + 1}`, 1] as const),
+      Array.from({ length: 17_000 }, (_, index) => [`k${index + 1}`, 1] as const),
       2,
     );
     for (let level = 0; level <= 2; level++) {
@@ -192,5 +191,64 @@ describe('salted digests', () => {
     expect(tree.digestAt(0, 0, 2)).not.toBe(fingerprint);
     expect(built([['a', 2]], 1).digestAt(0, 0, 1)).not.toBe(fingerprint);
     expect(built([], 1).digestAt(0, 0, 1)).not.toBe(fingerprint);
+  });
+});
+
+describe('a tree that shrinks', () => {
+  it('loses a level when its leaves are nearly empty, not as soon as it has fewer records than when it gained it', () => {
+    const tree = new MerkleTree(3, HASH_KEY);
+    const depths = new Map<number, number>();
+    for (let count = 1; count <= 1_025; count++) tree.set(`k${count}`, bytesOf(`k${count}`, 1));
+    for (let count = 1_025; count > 100; count--) {
+      depths.set(tree.depth, count);
+      tree.delete(`k${count}`);
+    }
+    expect([...depths]).toEqual([
+      [2, 256],
+      [1, 101],
+    ]);
+    const expected = built(
+      Array.from({ length: 100 }, (_, nth) => [`k${nth + 1}`, 1] as const),
+      3,
+    );
+    expect(digestOf(tree)).toBe(digestOf(expected));
+    expect(keysBelow(tree, 1, 3)).toEqual(keysBelow(expected, 1, 3));
+  });
+});
+
+describe('nodes below the leaves', () => {
+  it('are what a deeper tree has there', () => {
+    const content = Array.from({ length: 1_500 }, (_, nth) => [`k${nth}`, nth % 3] as const);
+    const [shallow, deep] = [built(content, 1), built(content, 2)];
+    expect([shallow.depth, deep.depth]).toEqual([1, 2]);
+    for (let index = 0; index < 256; index++) {
+      expect(shallow.digestAt(2, index, SALT)).toBe(deep.digestAt(2, index, SALT));
+      expect(shallow.sumsAt(2, index)).toEqual(deep.sumsAt(2, index));
+    }
+    for (let parent = 0; parent < 16; parent++) {
+      expect(shallow.childDigests(2, parent, SALT)).toEqual(deep.childDigests(2, parent, SALT));
+    }
+    const [slot = 0] = shallow.slotsBelow(8, shallow.positionOf(0), 10, 0);
+    expect(shallow.slotAt(shallow.positionOf(slot))).toBe(slot);
+    expect(shallow.slotAt(shallow.positionOf(slot), shallow.elementOf(slot))).toBe(slot);
+    expect(shallow.slotAt(shallow.positionOf(slot), shallow.elementOf(slot) + 1)).toBeUndefined();
+  });
+});
+
+describe('a leaf that is wrong', () => {
+  it('is put right, with all above it, and a right one is left alone', () => {
+    const content = Array.from({ length: 2_000 }, (_, nth) => [`k${nth}`, 1] as const);
+    const [tree, expected] = [built(content, 2), built(content, 2)];
+    const leaf = prefixOf(tree.positionOf(7), 2);
+    for (const level of [2, 1, 0]) {
+      const word = 7 * prefixOf(tree.positionOf(7), level) + 1;
+      tree.wordsAt(level)[word]! += 9;
+    }
+    expect(digestOf(tree)).not.toBe(digestOf(expected));
+    expect(tree.verifyLeaf(leaf ^ 1)).toBe(false);
+    expect(tree.verifyLeaf(leaf)).toBe(true);
+    expect(tree.verifyLeaf(leaf)).toBe(false);
+    expect(digestOf(tree)).toBe(digestOf(expected));
+    for (let index = 0; index < 16; index++) expect(tree.sumsAt(1, index)).toEqual(expected.sumsAt(1, index));
   });
 });

@@ -101,6 +101,10 @@ export function messageBytes(message: Message): number {
       return message.records.reduce((sum, record) => sum + entryBytes(record), framing);
     case 'done':
       return framing + varint(message.messageCount) + 2;
+    case 'sums':
+      return message.nodes.reduce((sum, { count }) => sum + varint(count) + 9, framing + 8);
+    case 'fetch':
+      return framing + 6 + 8 * message.elements.length;
     case 'close':
     case 'closed':
       return framing + 4;

@@ -6,7 +6,10 @@
 /** Told about every change of a record, after it happened. */
 export type ReplicaObserver<R> = (key: string, record: R | undefined) => void;
 
-/** Replicated state, read side. */
+/**
+ * Replicated state, read side. `keyOf`, `canonicalBytes` and `supersedes` are also asked of a peer's records, before the
+ * owner has judged them: they must not throw for anything that the decoder lets through.
+ */
 export interface Replica<R> {
   /** Number of records. */
   readonly recordCount: number;
@@ -26,6 +29,11 @@ export interface Replica<R> {
    * a tree over a million records on a disk is then built from their heads. Default: by `get`.
    */
   canonicalBytesAt?(key: string): Uint8Array | undefined;
+  /**
+   * Whether `record` wins over `held`, which has the same key: whether the merge would keep it. Without this, both
+   * versions cross when two replicas differ in a record.
+   */
+  supersedes?(record: R, held: R): boolean;
   /** Adds an observer that is told of every change; `undefined` in its second argument means removed. */
   observe(observer: ReplicaObserver<R>): void;
 }

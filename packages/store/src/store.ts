@@ -269,6 +269,10 @@ export class Store implements Replica<StoreRecord> {
     return canonicalRecord(record);
   }
 
+  supersedes(record: StoreRecord, held: StoreRecord): boolean {
+    return compareRecords(record, held) > 0;
+  }
+
   canonicalBytesAt(key: string): Uint8Array | undefined {
     return this.#engine.canonicalBytes(key);
   }

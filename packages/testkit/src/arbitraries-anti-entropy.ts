@@ -32,6 +32,20 @@ export type AntiEntropyBodyShape<R> =
       readonly level: number;
       readonly nodes: readonly { readonly index: number; readonly children: readonly number[] }[];
     }
+  | {
+      readonly type: 'sums';
+      readonly level: number;
+      readonly nodes: readonly {
+        readonly index: number;
+        readonly count: number;
+        readonly sum: number;
+        readonly weighted: number;
+      }[];
+    }
+  | {
+      readonly type: 'fetch';
+      readonly elements: readonly { readonly place: number; readonly element: number }[];
+    }
   | { readonly type: 'items' | 'want'; readonly buckets: readonly BucketShape[] }
   | { readonly type: 'push'; readonly records: readonly R[] }
   | { readonly type: 'done'; readonly messageCount: number; readonly isComplete: boolean }
@@ -48,6 +62,7 @@ const LEVEL_MAX = 8;
 const SUM_BYTES = 16;
 const STAMP_BYTES_MAX = 64;
 const PLACE_MAX = 4_096;
+const SUM_MAX = 4_294_967_290;
 const PLACE = fc.integer({ min: 1, max: PLACE_MAX });
 
 /** Any message of anti-entropy over the given records. */
@@ -95,6 +110,8 @@ function arbitraryBody<R>(
     }),
     fc.record({ type: fc.constant('equal') }),
     arbitraryDigests(uint32, itemCountMax),
+    arbitrarySums(uint32, itemCountMax),
+    arbitraryFetch(itemCountMax),
     fc.record({ type: fc.constantFrom('items', 'want'), buckets }),
     fc.record({ type: fc.constant('push'), records: fc.array(record, { maxLength: itemCountMax }) }),
     fc.record({ type: fc.constant('done'), messageCount: uint32, isComplete }),
@@ -115,6 +132,26 @@ function arbitraryDigests(
       nodes: fc.array(fc.record({ index: arbitraryIndex(level - 1), children }), { maxLength: nodeCountMax }),
     }),
   );
+}
+
+/** Of the field of the sparse sums. */
+const ELEMENT = fc.oneof(fc.constantFrom(0, 1, SUM_MAX), fc.nat(SUM_MAX));
+const byIndex = (a: { readonly index: number }, b: { readonly index: number }): number => a.index - b.index;
+
+function arbitrarySums(count: fc.Arbitrary<number>, nodeCountMax: number): fc.Arbitrary<AntiEntropyBodyShape<never>> {
+  return fc.nat(LEVEL_MAX).chain((level) => {
+    const node = fc.record({ index: arbitraryIndex(level), count, sum: ELEMENT, weighted: ELEMENT });
+    const nodes = fc.array(node, { maxLength: nodeCountMax }).map((each) => each.toSorted(byIndex));
+    return fc.record({ type: fc.constant('sums'), level: fc.constant(level), nodes });
+  });
+}
+
+function arbitraryFetch(elementCountMax: number): fc.Arbitrary<AntiEntropyBodyShape<never>> {
+  const each = fc.record({ place: ELEMENT, element: ELEMENT });
+  const elements = fc
+    .array(each, { maxLength: elementCountMax })
+    .map((list) => list.toSorted((a, b) => a.place - b.place));
+  return fc.record({ type: fc.constant('fetch'), elements });
 }
 
 function arbitraryBucket(uint32: fc.Arbitrary<number>): fc.Arbitrary<BucketShape> {

@@ -8,6 +8,7 @@ import type {
   NodeDigests,
 } from '@hearsay/anti-entropy';
 import type { hearsay } from '#proto';
+import { elementsFields, fetchOf, sumsFields, sumsOf } from './anti-entropy-sums.ts';
 import { checkedIn, refuse } from './checks.ts';
 
 type Fields = hearsay.wire.v1.AntiEntropy.$Properties;
@@ -47,6 +48,10 @@ function bodyFields<R>(message: AntiEntropyBody<R>, bytesOf: (record: R) => Uint
       return { equal: {} };
     case 'digests':
       return { digests: digestsFields(message.level, message.nodes) };
+    case 'sums':
+      return { sums: sumsFields(message.level, message.nodes) };
+    case 'fetch':
+      return { fetch: elementsFields(message.elements) };
     case 'items':
       return { items: bucketsFields(message.buckets) };
     case 'push':
@@ -79,6 +84,10 @@ function bodyOf<R>(fields: Fields, recordOf: (bytes: Uint8Array) => R): AntiEntr
       return { type: 'equal' };
     case 'digests':
       return digestsOf(fields.digests ?? {});
+    case 'sums':
+      return sumsOf(fields.sums ?? {});
+    case 'fetch':
+      return fetchOf(fields.fetch ?? {});
     case 'items':
       return { type: 'items', buckets: bucketsOf(fields.items ?? {}) };
     case 'push':

@@ -62,7 +62,19 @@ describe.each(good.map((vector) => [vector.packet.messages[0]?.protocol ?? 'pack
 describe('the golden vectors', () => {
   it('have every kind of message', () => {
     const kinds = good.flatMap(({ packet }) => packet.messages.map((item) => `${item.protocol} ${item.message.type}`));
-    const antiEntropy = ['probe', 'equal', 'digests', 'items', 'push', 'want', 'done', 'close', 'closed'];
+    const antiEntropy = [
+      'probe',
+      'equal',
+      'digests',
+      'items',
+      'push',
+      'want',
+      'done',
+      'close',
+      'closed',
+      'sums',
+      'fetch',
+    ];
     const swim = ['ping', 'ack', 'ping-req', 'nack', 'claims', 'join', 'join-reply', 'tags-request', 'tags'];
     const expected = [
       ...swim.map((type) => `swim ${type}`),

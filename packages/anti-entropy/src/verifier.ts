@@ -1,0 +1,71 @@
+/**
+ * Goes round the tree, some records at a time, and puts right what does not agree with the replica: a record that changed
+ * without a word, a sum that memory did not keep. Equal roots of unequal replicas would otherwise hide it for ever.
+ */
+import type { Replica } from '@hearsay/core';
+import type { MerkleTree } from './merkle-tree.ts';
+
+/** The canonical bytes of a record without reading the record, if the replica can tell. */
+export function bytesAt<R>(replica: Replica<R>, key: string): Uint8Array | undefined {
+  const bytes = replica.canonicalBytesAt?.(key);
+  if (bytes !== undefined) return bytes;
+  const record = replica.get(key);
+  return record === undefined ? undefined : replica.canonicalBytes(record);
+}
+
+/** One round after the other over the leaves of a tree. */
+export class Verifier<R> {
+  readonly #tree: MerkleTree;
+  readonly #replica: Replica<R>;
+  #nextLeaf = 0;
+  #repairedCount = 0;
+
+  constructor(tree: MerkleTree, replica: Replica<R>) {
+    this.#tree = tree;
+    this.#replica = replica;
+  }
+
+  /** Records and leaves that were wrong, since the start. */
+  get repairedCount(): number {
+    return this.#repairedCount;
+  }
+
+  /** Checks leaves until it has looked at `recordCount` records, or has been everywhere. */
+  step(recordCount: number): void {
+    let lookedCount = 0;
+    const { leafCount } = this.#tree;
+    for (let steps = 0; steps < leafCount && lookedCount < recordCount; steps++) {
+      const leaf = this.#nextLeaf % leafCount;
+      lookedCount += 1 + this.#tree.countAt(this.#tree.depth, leaf);
+      this.#check(leaf);
+      this.#nextLeaf = leaf + 1;
+      if (this.#nextLeaf < leafCount) continue;
+      this.#nextLeaf = 0;
+      if (this.#tree.count !== this.#replica.recordCount) this.#addMissing();
+    }
+  }
+
+  #check(leaf: number): void {
+    const { depth } = this.#tree;
+    if (this.#tree.verifyLeaf(leaf)) this.#repairedCount += 1;
+    for (const slot of this.#tree.slotsBelow(depth, leaf, Number.POSITIVE_INFINITY, 0)) {
+      const key = this.#tree.keyOf(slot);
+      const bytes = bytesAt(this.#replica, key);
+      if (bytes !== undefined && this.#tree.isDigestOf(slot, bytes)) continue;
+      this.#repairedCount += 1;
+      if (bytes === undefined) this.#tree.delete(key);
+      else this.#tree.set(key, bytes);
+    }
+  }
+
+  /** Reads all keys: it takes records of which the tree was never told. */
+  #addMissing(): void {
+    for (const key of this.#replica.keys()) {
+      if (this.#tree.slotOf(key) !== undefined) continue;
+      const bytes = bytesAt(this.#replica, key);
+      if (bytes === undefined) continue;
+      this.#repairedCount += 1;
+      this.#tree.set(key, bytes);
+    }
+  }
+}
