@@ -183,8 +183,8 @@ export class Walk<R> {
     // In random order for the same reason as `#chosen`.
     for (const { index, children } of this.#rng.shuffle([...nodes])) {
       if (!this.#mayLookAt(level, index * ARITY, budget)) {
-        if (budget.scansLeft > 0 && budget.grantNodes(level, 1) > 0)
-          buckets.push(...this.#list(level - 1, index, scope));
+        if (budget.scansLeft === 0) budget.exceed();
+        else if (budget.grantNodes(level, 1) > 0) buckets.push(...this.#list(level - 1, index, scope));
         continue;
       }
       const ours = this.#tree.childDigests(level, index, salt);
