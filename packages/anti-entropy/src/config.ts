@@ -1,5 +1,5 @@
 /** Tuning of anti-entropy, and the shape of its digest tree. */
-import { COUNT, checkedConfig, DURATION, type NumberRange, PER_MILLE } from '@hearsay/core';
+import { COUNT, checkedConfig, DURATION, type NumberRange, PER_MILLE as PER_MILLE_RANGE } from '@hearsay/core';
 
 /** How often, how deep and how much. Every duration is in milliseconds of monotonic time. */
 export interface AntiEntropyConfig {
@@ -128,7 +128,7 @@ export function antiEntropyConfig(partial: Partial<AntiEntropyConfig> = {}): Rea
     partial,
     {
       intervalMs: DURATION,
-      jitterPerMille: PER_MILLE,
+      jitterPerMille: PER_MILLE_RANGE,
       depth: DEPTH,
       listedCountMax: COUNT,
       skippedLevelCountMin: COUNT,
@@ -185,6 +185,12 @@ export const NODE_WORDS = 7;
 export const COUNT_WORD = 4;
 export const SUM_WORD = 5;
 export const WEIGHTED_WORD = 6;
+/** The largest prime below 2^32: sums modulo it are uint32. */
+export const SUM_PRIME = 4_294_967_291;
+/** Half of a uint32, in bits: two factors of which one is cut in half have an exact product. */
+export const HALF_WORD = 65_536;
+/** A whole, in shares. */
+export const PER_MILLE = 1_000;
 /** Largest uint32. */
 export const UINT32_MAX = 0xffff_ffff;
 /** Records for which a new tree has room. */

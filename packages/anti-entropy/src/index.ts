@@ -1,7 +1,7 @@
 export type { AntiEntropyDeps } from './anti-entropy.ts';
 export { AntiEntropyCore } from './anti-entropy.ts';
 export type { AntiEntropyConfig } from './config.ts';
-export { ANTI_ENTROPY_DEFAULTS, antiEntropyConfig, NOTE_BYTES_MAX, STAMP_BYTES_MAX } from './config.ts';
+export { ANTI_ENTROPY_DEFAULTS, antiEntropyConfig, NOTE_BYTES_MAX, STAMP_BYTES_MAX, SUM_PRIME } from './config.ts';
 export { depthFor, MerkleTree } from './merkle-tree.ts';
 export type {
   AnswerEnd,
@@ -29,4 +29,3 @@ export type {
 } from './scuttlebutt/messages.ts';
 export type { ScuttlebuttDeps } from './scuttlebutt/scuttlebutt.ts';
 export { ScuttlebuttCore } from './scuttlebutt/scuttlebutt.ts';
-export { SUM_PRIME } from './sparse-sums.ts';

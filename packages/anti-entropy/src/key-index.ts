@@ -1,8 +1,7 @@
 /** From a key to its slot: an open hash table of slot numbers, 6 to 12 bytes a key, where a `Map` takes about fifty. */
 import { hash32 } from '@hearsay/core';
-import { GROWTH_FACTOR_INDEX, INDEX_CAPACITY_MIN, INDEX_LOAD_PER_MILLE } from './config.ts';
+import { GROWTH_FACTOR_INDEX, INDEX_CAPACITY_MIN, INDEX_LOAD_PER_MILLE, PER_MILLE } from './config.ts';
 
-const PER_MILLE = 1_000;
 /** Entries are slots plus one; this is no entry. */
 const FREE = 0;
 

@@ -21,12 +21,13 @@ import {
   LEVEL_MAX,
   NODE_WORDS,
   POSITION_BITS,
+  SUM_PRIME,
   SUM_WORD,
   WEIGHTED_WORD,
 } from './config.ts';
 import { laneBytes, RecordHash, saltedDigest } from './digest.ts';
 import { SlotTable } from './slot-table.ts';
-import { addMod, multiplyMod, type SparseSums, SUM_PRIME, subtractMod } from './sparse-sums.ts';
+import { addMod, multiplyMod, type SparseSums, subtractMod } from './sparse-sums.ts';
 
 /**
  * An incremental digest of a set of keyed records. It begins with one level below the root, gains another whenever its

@@ -7,11 +7,11 @@ import {
   NOTE_BYTES_MAX,
   STAMP_BYTES_MAX,
   SUM_BYTES,
+  SUM_PRIME,
   UINT32_MAX,
 } from './config.ts';
 import { nodeCountAt } from './merkle-tree.ts';
 import type { AntiEntropyMessage, Bucket, NodeDigests, NodeSums, PlacedElement } from './messages.ts';
-import { SUM_PRIME } from './sparse-sums.ts';
 
 /**
  * Checks types, ranges and lengths, also where the compiler believes them: the message may come from any decoder.

@@ -2,12 +2,11 @@
  * The records of a tree: each has a slot with its key, its position and its digest, and the slots of one leaf form a
  * linked list. To add or change a record is O(1); to list a leaf, or to take one of its records out, costs its length.
  */
-import { GROWTH_PER_MILLE, LANE_COUNT, SLOT_CAPACITY_MIN } from './config.ts';
+import { GROWTH_PER_MILLE, LANE_COUNT, PER_MILLE, SLOT_CAPACITY_MIN } from './config.ts';
 import { KeyIndex } from './key-index.ts';
 
 /** No slot: the end of a list. */
 const NONE = -1;
-const PER_MILLE = 1_000;
 
 /** Slots in typed arrays that grow when they are full. Slots of removed records are used again. */
 export class SlotTable {
@@ -32,10 +31,8 @@ export class SlotTable {
 
   /** Bytes of everything but the keys and the lists' heads. */
   get bytes(): number {
-    const pointers = Uint32Array.BYTES_PER_ELEMENT * this.#keys.length;
-    return (
-      this.#next.byteLength + this.#positions.byteLength + this.#lanes.byteLength + this.#index.bytes + 2 * pointers
-    );
+    const pointers = Float64Array.BYTES_PER_ELEMENT * this.#keys.length;
+    return this.#next.byteLength + this.#positions.byteLength + this.#lanes.byteLength + this.#index.bytes + pointers;
   }
 
   slotOf(key: string): number | undefined {

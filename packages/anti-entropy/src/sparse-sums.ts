@@ -9,10 +9,7 @@
  *
  * Deviation: [L0] has a third sum to check the result by; here the count and our own records do that.
  */
-
-/** The largest prime below 2^32: sums are uint32. */
-export const SUM_PRIME = 4_294_967_291;
-const HALF = 2 ** 16;
+import { HALF_WORD as HALF, SUM_PRIME } from './config.ts';
 
 /** Count and sums of a set of elements, each at a place. */
 export interface SparseSums {

@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  addMod,
-  differenceOf,
-  inverseMod,
-  multiplyMod,
-  type SparseSums,
-  SUM_PRIME,
-  subtractMod,
-} from '../src/sparse-sums.ts';
+import { SUM_PRIME } from '../src/index.ts';
+import { addMod, differenceOf, inverseMod, multiplyMod, type SparseSums, subtractMod } from '../src/sparse-sums.ts';
 
 const element = fc.oneof(fc.constantFrom(0, 1, 2, 65_535, 65_536, SUM_PRIME - 1), fc.nat(SUM_PRIME - 1));
 const big = (value: number): bigint => BigInt(value);
