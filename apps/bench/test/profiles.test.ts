@@ -3,9 +3,12 @@ import type { Job, Outcome } from '../src/suite.ts';
 import { crashTrial, pauseTrial } from '../src/suites/profile-trial.ts';
 import { profiles } from '../src/suites/profiles.ts';
 import { originalBytesPerSecond } from '../src/suites/profiles-report.ts';
+import { parseRedisReport } from '../src/suites/redis-program.ts';
 import { columnsOfPlot } from './plot-columns.ts';
 
-const all = profiles.jobs({ seed: 5, isQuick: false });
+/** Whether or not this machine has a Redis. */
+const simulated = (job: Job): boolean => job.trouble !== 'real';
+const all = profiles.jobs({ seed: 5, isQuick: false }).filter(simulated);
 
 /** A trial that is as the rules say. */
 function outcomeOf({ trouble, profile }: Job): Outcome {
@@ -27,7 +30,7 @@ function failedWith(isChanged: (job: Job) => boolean, change: Partial<Outcome>):
 
 describe('jobs', () => {
   it('are every profile at every size under every fault, with the same dice for all profiles', () => {
-    expect(profiles.jobs({ seed: 5, isQuick: false })).toEqual(all);
+    expect(profiles.jobs({ seed: 5, isQuick: false }).filter(simulated)).toEqual(all);
     expect(new Set(all.map(({ nodeCount }) => nodeCount))).toEqual(new Set([16, 64, 256]));
     expect(all).toHaveLength((10 + 4 + 1) * 4 * 3);
     const seeds = (profile: string) => all.filter((job) => job.profile === profile).map(({ seed }) => seed);
@@ -67,6 +70,33 @@ describe('a summary', () => {
     expect(originalBytesPerSecond('redis', 6)).toBeCloseTo(5_136, -1);
     expect(originalBytesPerSecond('cassandra', 1_000)).toBe(34_000);
     expect(originalBytesPerSecond('swim', 100)).toBeUndefined();
+  });
+});
+
+describe('a real Redis Cluster', () => {
+  const real: Job = { trouble: 'real', profile: 'redis-server', nodeCount: 16, lossPerMille: 0, seed: 1 };
+  const measured = (bytes: number): Outcome => {
+    return { false: [0], paused: [], bytes: [bytes], write: [], first: [16_000], all: [16_100] };
+  };
+
+  it('has a row beside ours, and must send more', () => {
+    const withReal = profiles.summarize([real, ...all], [measured(9_000), ...outcomes]);
+    expect(withReal.rows.find(({ profile }) => profile === 'redis-server')).toMatchObject({ n: 16, 'bytes/s': 9_000 });
+    expect(withReal.checks.every(({ ok }) => ok)).toBe(true);
+    const cheap = profiles.summarize([real, ...all], [measured(50), ...outcomes]);
+    expect(cheap.checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual([
+      "bytes per second below a real Redis Cluster's, n 16",
+    ]);
+  });
+
+  it('is read from the lines of its harness', () => {
+    const lines = [
+      { phase: 'steady', perNodeSecond: { bytes: 22_357.9 } },
+      { phase: 'detection', firstDeadMs: 2_969, allKnowMs: 2_970 },
+    ].map((line) => JSON.stringify(line));
+    expect(parseRedisReport(lines.join('\n'))).toEqual({ bytesPerSecond: 22_357.9, firstMs: 2_969, allMs: 2_970 });
+    expect(() => parseRedisReport(lines[0]!)).toThrow(TypeError);
+    expect(() => parseRedisReport('{}')).toThrow(TypeError);
   });
 });
 

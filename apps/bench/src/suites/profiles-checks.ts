@@ -1,6 +1,6 @@
 /** What the rules of the originals say about the trials of the profiles. Each limit follows from a rule, not from a run. */
 import { type Check, check } from '../check.ts';
-import { type Group, originalBytesPerSecond } from './profiles-report.ts';
+import { type Group, originalBytesPerSecond, REAL_REDIS } from './profiles-report.ts';
 
 /** Silence that convicts, in mean intervals. Source: a phi of 8. */
 const CONVICTION_INTERVALS = 18.42;
@@ -22,12 +22,13 @@ const USUAL_LOSS_PER_MILLE = 100;
 
 /** Of every group what its rule says, then what the groups of a profile say together. */
 export function checksOf(groups: readonly Group[]): readonly Check[] {
-  return [...groups.flatMap(groupChecks), ...growthChecks(groups)];
+  return [...groups.flatMap(groupChecks), ...growthChecks(groups), ...realChecks(groups)];
 }
 
 function groupChecks(group: Group): readonly Check[] {
   const { profile, nodeCount, trouble, lossPerMille, falseCount } = group;
   const where = `${profile}, n ${nodeCount}`;
+  if (trouble === 'real') return [];
   if (trouble === 'pause') {
     return [check(`well members declared dead during pauses, ${where}`, 0, falseCount, exactly)];
   }
@@ -77,6 +78,22 @@ function growthChecks(groups: readonly Group[]): readonly Check[] {
   if (smallest === undefined || largest === undefined || smallest === largest) return [];
   const growth = most(largest.bytesPerSecond) / least(smallest.bytesPerSecond);
   return [check('bytes per node of swim, largest cluster to smallest', SWIM_GROWTH_FACTOR, growth, atMost)];
+}
+
+/** Where a real Redis Cluster was measured: our profile sends less than it does. */
+function realChecks(groups: readonly Group[]): readonly Check[] {
+  const ours = groups.filter(({ profile, lossPerMille, trouble }) => {
+    return profile === 'redis' && trouble === 'crash' && lossPerMille === 0;
+  });
+  return groups
+    .filter(({ profile }) => profile === REAL_REDIS)
+    .flatMap((real) => {
+      const same = ours.find(({ nodeCount }) => nodeCount === real.nodeCount);
+      const name = `bytes per second below a real Redis Cluster's, n ${real.nodeCount}`;
+      return same === undefined
+        ? []
+        : [check(name, least(real.bytesPerSecond), most(same.bytesPerSecond), { kind: 'at-most' })];
+    });
 }
 
 const exactly = { kind: 'absolute', amount: 0 } as const;

@@ -20,6 +20,9 @@ export interface Group {
   readonly all: readonly number[];
 }
 
+/** In place of a profile: the original itself. */
+export const REAL_REDIS = 'redis-server';
+
 const MS_PER_SECOND = 1_000;
 const PER_MILLE_PER_PERCENT = 10;
 /** Digest and heartbeat of a member in one exchange of Cassandra. Source: 15 bytes and 19, with IPv4. */
@@ -47,9 +50,9 @@ export function groupsOf(jobs: readonly Job[], outcomes: readonly Outcome[]): re
 export function rowsOf(groups: readonly Group[]): readonly Row[] {
   return groups.map((group) => {
     const { profile, nodeCount, trouble, lossPerMille, trialCount, falseCount, pausedCount } = group;
-    const isPause = trouble === 'pause';
     const head = { profile, n: nodeCount, trials: trialCount };
-    if (isPause) return { ...head, fault: 'pauses of 10 s', false: falseCount, paused: pausedCount };
+    if (trouble === 'real') return realRow(group);
+    if (trouble === 'pause') return { ...head, fault: 'pauses of 10 s', false: falseCount, paused: pausedCount };
     const bytesPerSecond = mean(group.bytesPerSecond);
     const original = originalBytesPerSecond(profile, nodeCount);
     return {
@@ -64,6 +67,22 @@ export function rowsOf(groups: readonly Group[]): readonly Row[] {
       ...(lossPerMille === 0 && original !== undefined ? { 'original bytes/s': original } : {}),
     };
   });
+}
+
+/** No loss and nothing written: only what it is held against. */
+function realRow({ profile, nodeCount, trialCount, first, all, bytesPerSecond }: Group): Row {
+  return {
+    profile,
+    n: nodeCount,
+    trials: trialCount,
+    fault: 'real servers',
+    'first s': median(first),
+    'all s': median(all),
+    'bytes/s': mean(bytesPerSecond),
+    'all s, no loss': median(all),
+    'bytes/s, no loss': mean(bytesPerSecond),
+    'original bytes/s': originalBytesPerSecond('redis', nodeCount) ?? Number.NaN,
+  };
 }
 
 /** What a node of the original sends per second; undefined for SWIM, whose load does not depend on the size. */

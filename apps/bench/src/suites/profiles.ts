@@ -8,7 +8,8 @@ import type { Findings } from '../result.ts';
 import { type Job, numberOf, type Outcome, type Suite, type SuiteOptions } from '../suite.ts';
 import { crashTrial, PAUSE_MS, pauseTrial } from './profile-trial.ts';
 import { checksOf } from './profiles-checks.ts';
-import { groupsOf, rowsOf } from './profiles-report.ts';
+import { groupsOf, REAL_REDIS, rowsOf } from './profiles-report.ts';
+import { hasRedis, runRedis } from './redis-program.ts';
 
 /** How many trials at which size. */
 interface Size {
@@ -24,6 +25,8 @@ const SIZES: readonly Size[] = [
 ];
 const QUICK_SIZES: readonly Size[] = [{ nodeCount: 16, trialCount: 1 }];
 const LOSSES_PER_MILLE = [0, 100, 300] as const;
+/** Of real servers: more take more memory than a laptop likes. */
+const REAL_SIZES = [64, 16] as const;
 const QUIET_MS = 60_000;
 const QUICK_QUIET_MS = 30_000;
 
@@ -40,7 +43,8 @@ export const profiles: Suite = {
 
   jobs({ seed, isQuick }: SuiteOptions): readonly Job[] {
     const rng = new Rng(seed).fork('profiles');
-    return (isQuick ? QUICK_SIZES : SIZES).flatMap(({ nodeCount, trialCount }) =>
+    const real = isQuick || !hasRedis() ? [] : REAL_SIZES.map((nodeCount) => ({ ...REAL, nodeCount, seed }));
+    const simulated = (isQuick ? QUICK_SIZES : SIZES).flatMap(({ nodeCount, trialCount }) =>
       Array.from({ length: trialCount }, (_, trial) => trial).flatMap((trial) =>
         // The same seed for all profiles: the same members crash and stand still.
         [...LOSSES_PER_MILLE.map((lossPerMille) => ({ trouble: 'crash', lossPerMille })), PAUSE].flatMap((fault) =>
@@ -54,9 +58,14 @@ export const profiles: Suite = {
         ),
       ),
     );
+    return [...real, ...simulated];
   },
 
   run(job: Job): Outcome {
+    if (job.trouble === REAL.trouble) {
+      const { bytesPerSecond, firstMs, allMs } = runRedis(numberOf(job, 'nodeCount'));
+      return { false: [0], paused: [], bytes: [bytesPerSecond], write: [], first: [firstMs], all: [allMs] };
+    }
     const cluster = {
       seed: job.seed,
       profile: profileOf(job.profile),
@@ -95,11 +104,13 @@ export const profiles: Suite = {
 };
 
 const PAUSE = { trouble: 'pause', lossPerMille: 0 };
+const REAL = { trouble: 'real', lossPerMille: 0, profile: REAL_REDIS };
 
 const NOTES: readonly string[] = [
   'Times are medians, in seconds from the crash or the write; “false” counts reports of death of members that are well, “paused” those of members that stood still and went on.',
   'Each node judges for itself under “cassandra”; “all” is when the last one has. Under “redis” the node that reaches the majority tells the others.',
   'The original bytes are, for Cassandra, 34 bytes per member and exchange, one exchange a second; for Redis Cluster, packets of 2256 + 104 × max(3, n/10) bytes, twice the larger of one a second and 2 (n−1) / T. Both count what the original sends with addresses of four bytes and slots in a bitmap.',
+  'redis-server: real servers on this machine, where there is one; node timeout 15 s, slots shared out evenly, one of them killed. What it sends is what it writes to its sockets.',
   'Ours carry member names of up to eight characters, the digests of the replicas, and everything else that a node sends.',
 ];
 
