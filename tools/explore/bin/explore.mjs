@@ -8,6 +8,9 @@ import { Coverage } from '../src/coverage.mjs';
 import { parseOptions, USAGE } from '../src/options.mjs';
 import { playAll } from '../src/pool.mjs';
 
+/** A line after so many worlds. */
+const PROGRESS_COUNT = 100;
+
 /** @param {string[]} args @returns {Promise<number>} */
 async function main(args) {
   const options = parseOptions(args);
@@ -28,10 +31,15 @@ async function main(args) {
   for (let seed = firstSeed; seed < firstSeed + seedCount; seed++) {
     tasks.push({ name: `seed ${seed}`, request: { seed, nodeCount, minutes }, isShrinking });
   }
+  let doneCount = 0;
   await playAll(tasks, workerCount, (task, outcome) => {
     coverage.add(outcome);
     for (const line of outcome.lines) console.log(line);
     if (outcome.lines.length > 0) console.log(`${task.name} failed`);
+    doneCount += 1;
+    if (doneCount % PROGRESS_COUNT === 0) {
+      console.log(`${doneCount} of ${tasks.length} worlds · ${coverage.violationCount} violations`);
+    }
   });
   for (const line of coverage.lines()) console.log(line);
   const seconds = (performance.now() - startMs) / 1_000;

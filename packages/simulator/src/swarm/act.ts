@@ -27,6 +27,8 @@ export type Fault =
   | { readonly kind: 'flap'; readonly nodes: readonly number[]; readonly upMs: number; readonly downMs: number }
   /** They go down and come up again somewhere else: each at the address of the next, or at a new one. */
   | { readonly kind: 'move'; readonly nodes: readonly number[]; readonly isSwap: boolean }
+  /** A wall clock that is wrong, by so much that nobody accepts what is stamped with it: nothing is written there. */
+  | { readonly kind: 'jump'; readonly nodes: readonly number[]; readonly skewMs: number }
   | { readonly kind: 'skew'; readonly nodes: readonly number[]; readonly skewMs: number }
   | { readonly kind: 'drift'; readonly nodes: readonly number[]; readonly ppm: number };
 

@@ -28,12 +28,15 @@ export const FAULT_KINDS = [
   'stray',
   'skew',
   'drift',
+  'jump',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 const BAD_DISKS: readonly DiskFate[] = ['synced', 'torn', 'wiped', 'restored'];
 /** Beyond half of `clockSkewMsMax` two wrong clocks could refuse each other's records for good. */
 const SKEW_MS_MAX = 25_000;
+/** Below the day that a generation may be ahead. */
+const JUMP_MS_MAX = 43_200_000;
 const DRIFT_PPM_MAX = 20_000;
 const FINAL_PER_MILLE = 200;
 
@@ -93,6 +96,8 @@ export function drawFault(kind: FaultKind, rng: Rng, nodeCount: number): Fault {
       return { kind: 'weather', network: { strayPerMille: pick(rng, [10, 100]), strayMs: pick(rng, [5_000, 60_000]) } };
     case 'skew':
       return { kind: 'skew', nodes: some(), skewMs: Math.round((rng.fraction() * 2 - 1) * SKEW_MS_MAX) };
+    case 'jump':
+      return { kind: 'jump', nodes: some(), skewMs: Math.round((rng.fraction() * 2 - 1) * JUMP_MS_MAX) };
     case 'drift':
       return { kind: 'drift', nodes: some(), ppm: Math.round((rng.fraction() * 2 - 1) * DRIFT_PPM_MAX) };
   }

@@ -29,6 +29,8 @@ export class Stage {
   readonly #gone = new Set<NodeId>();
   /** What undoes each fault that is going on. */
   readonly #undos = new Map<Act, () => void>();
+  /** Jumps of the wall clock that go on, by node. */
+  readonly #jumpCounts = new Map<NodeId, number>();
   #playedCount = 0;
   #movedCount = 0;
 
@@ -129,6 +131,7 @@ export class Stage {
         return this.#flap(fault);
       case 'move':
         return this.#move(fault);
+      case 'jump':
       case 'skew':
       case 'drift':
       case 'pause':
@@ -199,12 +202,14 @@ export class Stage {
 
   /** Each affects a machine, whatever lives on it. */
   #trouble(
-    fault: Extract<Fault, { kind: 'skew' | 'drift' | 'pause' | 'slow' | 'blocked-io' }>,
+    fault: Extract<Fault, { kind: 'jump' | 'skew' | 'drift' | 'pause' | 'slow' | 'blocked-io' }>,
   ): (() => void) | undefined {
     const { world, names } = this.#cluster;
     const affected = fault.nodes.map((node) => nameOf(names, node)).filter((name) => world.has(this.#id(name)));
     const ids = affected.map((name) => this.#id(name));
     switch (fault.kind) {
+      case 'jump':
+        return this.#jump(affected, fault.skewMs);
       case 'skew':
         for (const name of affected) this.#cluster.setWallSkew(name, fault.skewMs);
         return () => {
@@ -227,6 +232,19 @@ export class Stage {
       default:
         return assertNever(fault);
     }
+  }
+
+  #jump(names: readonly NodeId[], skewMs: number): () => void {
+    for (const name of names) {
+      this.#cluster.setWallSkew(name, skewMs);
+      this.#jumpCounts.set(name, (this.#jumpCounts.get(name) ?? 0) + 1);
+    }
+    return () => {
+      for (const name of names) {
+        this.#cluster.setWallSkew(name, 0);
+        this.#jumpCounts.set(name, (this.#jumpCounts.get(name) ?? 1) - 1);
+      }
+    };
   }
 
   #drift(names: readonly NodeId[], ppm: number): () => void {
@@ -296,8 +314,10 @@ export class Stage {
         this.#cluster.publish(name, 'swarm', new Uint8Array(work.bytes).fill(FILL), work.priority);
         return;
       case 'set':
+        if ((this.#jumpCounts.get(name) ?? 0) > 0) return;
         return this.#cluster.command(name, { type: 'store-set', key: work.key, value: this.#value(work.bytes) });
       case 'delete':
+        if ((this.#jumpCounts.get(name) ?? 0) > 0) return;
         return this.#cluster.command(name, { type: 'store-delete', key: work.key });
       case 'tags':
         this.#tags.set(name, new Map([['tag', work.value]]));
