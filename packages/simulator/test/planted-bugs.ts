@@ -224,6 +224,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       byRecords(cluster, (record, held) => (record.kind === 'delete' && held !== undefined ? [undefined, held] : [])),
   },
   {
+    bug: 'the state of a member is told with another value',
+    checker: 'node state is what its member wrote',
+    plant: (cluster) =>
+      byEvents(cluster, (event) =>
+        event.type === 'state-changed' && event.value !== undefined && event.origin !== LIAR
+          ? [{ ...event, value: `${event.value}!` }]
+          : [event],
+      ),
+  },
+  {
     bug: 'a write is acknowledged and not kept',
     checker: 'no acknowledged write is lost',
     plant: (cluster) =>

@@ -10,6 +10,7 @@ import { FalseDeaths } from './false-deaths.ts';
 import { FoundedDeaths } from './founded-deaths.ts';
 import { Limits } from './limits.ts';
 import { LingeringDeaths } from './lingering-deaths.ts';
+import { NodeStates } from './node-states.ts';
 import { OneStory } from './one-story.ts';
 import { OwnLives } from './own-lives.ts';
 import { Deletions, RecordOrder } from './record-order.ts';
@@ -61,6 +62,7 @@ export function clusterCheckers(cluster: ClusterSimulation, calm: Calm, context:
     new RumorOnce(),
     new RumorEnd(),
     new Deletions(),
+    new NodeStates(),
     new AcknowledgedWrites(survivors),
   ];
 }

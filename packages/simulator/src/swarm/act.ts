@@ -37,6 +37,8 @@ export type Work =
   | { readonly kind: 'publish'; readonly node: number; readonly bytes: number; readonly priority: Rumor['priority'] }
   | { readonly kind: 'set'; readonly node: number; readonly key: string; readonly bytes: number }
   | { readonly kind: 'delete'; readonly node: number; readonly key: string }
+  /** What a node tells about itself; without a value it takes the key back. */
+  | { readonly kind: 'state'; readonly node: number; readonly key: string; readonly value?: string }
   | { readonly kind: 'tags'; readonly node: number; readonly value: string }
   | { readonly kind: 'force-leave'; readonly node: number; readonly target: number }
   | { readonly kind: 'ping'; readonly node: number; readonly target: number }

@@ -87,7 +87,8 @@ export function disagreement(cluster: ClusterSimulation): string | undefined {
 }
 
 function wrongAt(cluster: ClusterSimulation, name: NodeId, members: readonly NodeId[]): string | undefined {
-  const { table } = cluster.core(name);
+  const { table, state, self } = cluster.core(name);
+  const isObserver = self.isObserver === true;
   for (const other of members) {
     const own = cluster.core(other).selfClaim;
     const held = table.get(other);
@@ -95,6 +96,13 @@ function wrongAt(cluster: ClusterSimulation, name: NodeId, members: readonly Nod
       held?.status === 'alive' && held.generation === own.generation && held.incarnation === own.incarnation;
     if (!isRight) {
       return `${name} holds ${other} ${held?.status} in ${held?.generation}.${held?.incarnation}; it is ${own.status} in ${own.generation}.${own.incarnation}`;
+    }
+    const ownState = cluster.core(other).state.versionOf(other);
+    const heldState = state.versionOf(other);
+    // Members tell their state to members alone: a stranger could ask for much more than it says.
+    const isDifferent = ownState?.generation !== heldState?.generation || ownState?.version !== heldState?.version;
+    if (isDifferent && !isObserver) {
+      return `${name} holds the state of ${other} as of ${JSON.stringify(heldState)}; it is at ${JSON.stringify(ownState)}`;
     }
     if (table.tags.of(other) === undefined) return `${name} lacks the tags of ${other}`;
   }

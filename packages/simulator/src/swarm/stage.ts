@@ -319,6 +319,13 @@ export class Stage {
       case 'delete':
         if ((this.#jumpCounts.get(name) ?? 0) > 0) return;
         return this.#cluster.command(name, { type: 'store-delete', key: work.key });
+      case 'state': {
+        const { key, value } = work;
+        return this.#cluster.command(
+          name,
+          value === undefined ? { type: 'state-delete', key } : { type: 'state-set', key, value },
+        );
+      }
       case 'tags':
         this.#tags.set(name, new Map([['tag', work.value]]));
         return this.#cluster.command(name, { type: 'set-tags', tags: new Map([['tag', work.value]]) });

@@ -10,6 +10,8 @@ export const WORK_KINDS = [
   'delete',
   'publish',
   'publish',
+  'state',
+  'state',
   'tags',
   'force-leave',
   'ping',
@@ -22,6 +24,7 @@ const PRIORITIES = ['bulk', 'normal', 'high', 'critical'] as const;
 /** Most fit a packet with others, some only alone, some only a stream. */
 const SIZES_BYTES: readonly number[] = [0, 20, 200, 1_000, 1_390, 5_000, 60_000];
 const TAG_COUNT = 4;
+const STATE_KEY_COUNT = 3;
 
 /** One piece of work. */
 export function drawWork(kind: (typeof WORK_KINDS)[number], rng: Rng, nodeCount: number): Work {
@@ -36,6 +39,13 @@ export function drawWork(kind: (typeof WORK_KINDS)[number], rng: Rng, nodeCount:
       return { kind, node, key };
     case 'publish':
       return { kind, node, bytes, priority: PRIORITIES[rng.below(PRIORITIES.length)] ?? 'normal' };
+    case 'state':
+      return {
+        kind,
+        node,
+        key: `load-${rng.below(STATE_KEY_COUNT)}`,
+        ...(rng.chance(200) ? {} : { value: String(rng.uint32()) }),
+      };
     case 'tags':
       return { kind, node, value: `tag-${rng.below(TAG_COUNT)}` };
     case 'force-leave':
