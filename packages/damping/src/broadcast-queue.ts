@@ -10,7 +10,7 @@
  * has a share of its own. Between classes the bytes are shared, so that a flood of one cannot silence another.
  */
 import { BoundedQueue } from '@hearsay/core';
-import { type BroadcastConfig, ordersOf, sharesOf } from './config.ts';
+import { type BroadcastConfig, ordersOf, SHARES_PER_MILLE, sharesOf } from './config.ts';
 import { FairShares } from './fair-shares.ts';
 import { IndexedHeap } from './indexed-heap.ts';
 import { NewsClass } from './news-class.ts';
@@ -47,6 +47,8 @@ export class BroadcastQueue<V> {
   readonly #expiring = new IndexedHeap<WaitingNews<V>>((a, b) =>
     a.expiresAtMs === b.expiresAtMs ? a.arrival < b.arrival : a.expiresAtMs < b.expiresAtMs,
   );
+  /** In per mille. */
+  readonly #shares: ReadonlyMap<Priority, number>;
   readonly #packetShares: FairShares;
   /** What is too large for packets travels elsewhere, so it neither pays for nor profits from the room in packets. */
   readonly #oversizeShares: FairShares;
@@ -62,8 +64,9 @@ export class BroadcastQueue<V> {
     this.#config = config;
     this.#onTransmit = onTransmit;
     this.#classes = new Map([...ordersOf(config)].map(([priority, order]) => [priority, new NewsClass(order, config)]));
-    this.#packetShares = new FairShares(sharesOf(config));
-    this.#oversizeShares = new FairShares(sharesOf(config));
+    this.#shares = sharesOf(config);
+    this.#packetShares = new FairShares(this.#shares);
+    this.#oversizeShares = new FairShares(this.#shares);
     this.#spent = new BoundedQueue(config.itemCountMax);
   }
 
@@ -109,7 +112,8 @@ export class BroadcastQueue<V> {
     const waitingSinceMs = this.#nowMs;
     const arrival = this.#arrivalCount;
     this.#insert({ key, priority, sizeBytes, value, expiresAtMs, arrival, transmissions: 0, waitingSinceMs });
-    return this.#waiting.size > this.#config.itemCountMax ? this.drop() : undefined;
+    if (this.size <= this.#config.itemCountMax) return undefined;
+    return this.#dropFrom((news) => news.size, this.size);
   }
 
   /** Forgets the waiting item of this key. Returns whether there was one. */
@@ -122,8 +126,8 @@ export class BroadcastQueue<V> {
 
   /**
    * Tells the time, which ages what waits, and forgets and returns what has expired, the earliest first. A time before
-   * the last one counts as the last one. Ask before each `take`: in the queue of an owner that never does nothing ages
-   * or expires.
+   * the last one counts as the last one. Tell it before what is offered or taken at that time, or new items count as
+   * offered at the last time that was told. In the queue of an owner that never does nothing ages or expires.
    */
   expire(nowMs: number): V[] {
     this.#nowMs = Math.max(this.#nowMs, nowMs);
@@ -138,16 +142,11 @@ export class BroadcastQueue<V> {
   }
 
   /**
-   * Drops one item by the rule of the bound and returns it: of the lowest class that has any, the most transmitted, and
-   * of equals the one that would go last. For owners with a bound of their own, for example in bytes.
+   * Drops one item and returns it, for owners with a bound in bytes: by the rule of `itemCountMax`, but of the lowest
+   * class that holds more than its share of the bytes.
    */
   drop(): V | undefined {
-    const priority = PRIORITIES.findLast((candidate) => this.countOf(candidate) > 0);
-    const item = priority && this.#class(priority).last();
-    if (item === undefined) return undefined;
-    this.#remove(item);
-    this.#droppedCount += 1;
-    return item.value;
+    return this.#dropFrom((news) => news.sizeBytes, this.#sizeBytes);
   }
 
   /**
@@ -192,6 +191,23 @@ export class BroadcastQueue<V> {
     const spent: V[] = [];
     while (this.#spent.size > 0) spent.push(this.#spent.shift() as V);
     return spent;
+  }
+
+  /**
+   * Of the lowest class that holds more than its share, the last by urgency. Some class always does, unless all hold
+   * theirs exactly: then the lowest. Were it always the lowest, a flood of urgent news would starve the others before
+   * they came to their share of any packet.
+   */
+  #dropFrom(held: (news: NewsClass<V>) => number, total: number): V | undefined {
+    const waiting = PRIORITIES.filter((priority) => this.countOf(priority) > 0);
+    const isAbove = (priority: Priority): boolean =>
+      held(this.#class(priority)) * SHARES_PER_MILLE > total * (this.#shares.get(priority) ?? 0);
+    const priority = waiting.findLast(isAbove) ?? waiting.at(-1);
+    const item = priority && this.#class(priority).last();
+    if (item === undefined) return undefined;
+    this.#remove(item);
+    this.#droppedCount += 1;
+    return item.value;
   }
 
   /** Serves the classes by their shares until none can fit its next item, then fills what is left. */

@@ -17,8 +17,8 @@ export interface BroadcastConfig {
    */
   readonly transmitCountMin: number;
   /**
-   * Items held at once. At the bound the most transmitted item of the lowest class is dropped, of equals the oldest, or
-   * the newest where the oldest goes first; that may be the item just offered, when every other item is of a higher class.
+   * Items held at once. At the bound one is dropped of the lowest class that holds more than its share of the items: the
+   * most transmitted, of equals the oldest, or the newest where the oldest goes first. That may be the item just offered.
    * Default 4096. Source: Serf's MaxQueueDepth.
    */
   readonly itemCountMax: number;
@@ -69,7 +69,8 @@ export const BROADCAST_DEFAULTS: Readonly<BroadcastConfig> = Object.freeze({
 
 /** A class without a share would starve, so zero is not legal. */
 const SHARE: NumberRange = Object.freeze({ min: 1, max: 997 });
-const SHARES_PER_MILLE = 1_000;
+/** What the shares add up to. */
+export const SHARES_PER_MILLE = 1_000;
 
 /** Fills in defaults, checks every rule, freezes. Throws one `ConfigError` naming all problems. */
 export function broadcastConfig(partial: Partial<BroadcastConfig> = {}): Readonly<BroadcastConfig> {

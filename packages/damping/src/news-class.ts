@@ -34,6 +34,7 @@ export class NewsClass<V> {
   readonly #packetLane: AgedLane;
   /** What is too large for packets travels elsewhere, so it has a lane of its own. */
   readonly #oversizeLane: AgedLane;
+  #sizeBytes = 0;
 
   constructor(order: NewsAgeOrder, lane: LaneConfig) {
     this.#byUrgency = new NewsTree(URGENCY[order]);
@@ -45,14 +46,21 @@ export class NewsClass<V> {
     return this.#byUrgency.size;
   }
 
+  /** Bytes of all items together. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
   insert(item: WaitingNews<V>): void {
     this.#byUrgency.insert(item);
     this.#byWait.add(item);
+    this.#sizeBytes += item.sizeBytes;
   }
 
   remove(item: WaitingNews<V>): void {
     this.#byUrgency.remove(item);
     this.#byWait.delete(item);
+    this.#sizeBytes -= item.sizeBytes;
   }
 
   /** Whether any item has at most `sizeBytes`. */

@@ -139,6 +139,34 @@ describe('BroadcastQueue, bound', () => {
     expect(waiting.take(100, 1)).toEqual(['critical']);
   });
 
+  it('spares a lower class that holds no more than its share', () => {
+    // A share of 100 in 1000: one of ten items.
+    const waiting = queue({ itemCountMax: 10 });
+    waiting.offer(news('bulk', 10, 'bulk'));
+    for (let item = 0; item < 10; item++) {
+      const dropped = waiting.offer(news(`critical-${item}`, 10, 'critical'));
+      expect(dropped).toBe(item < 9 ? undefined : 'critical-0');
+    }
+    expect(waiting.offer(news('more bulk', 10, 'bulk'))).toBe('bulk');
+    expect(waiting.countOf('bulk')).toBe(1);
+  });
+
+  it('drops on demand by shares of the bytes', () => {
+    const waiting = queue();
+    for (let item = 0; item < 9; item++) waiting.offer(news(`critical-${item}`, 10, 'critical'));
+    waiting.offer(news('bulk', 10, 'bulk'));
+    // A tenth of the bytes is its share; then it is more.
+    expect(waiting.drop()).toBe('critical-0');
+    expect(waiting.drop()).toBe('bulk');
+    waiting.offer(news('bulk', 11, 'bulk'));
+    waiting.offer(news('critical', 28, 'critical'));
+    expect(waiting.drop()).toBe('critical-1');
+    const uneven = queue();
+    for (const value of ['bulk-1', 'bulk-2']) uneven.offer(news(value, 1, 'bulk'));
+    uneven.offer(news('critical', 100, 'critical'));
+    expect(uneven.drop()).toBe('critical');
+  });
+
   it('does not drop to replace', () => {
     const waiting = queue({ itemCountMax: 1 });
     waiting.offer({ key: 'k', priority: 'normal', sizeBytes: 10, value: 'old' });

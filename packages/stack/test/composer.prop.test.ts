@@ -1,4 +1,5 @@
 import { type NodeId, RecordingOutbox, type Via } from '@hearsay/core';
+import { BroadcastQueue, broadcastConfig, PRIORITIES, type Priority } from '@hearsay/damping';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Composer, type Packet, type PacketSizes, type Rider, type StackMessage } from '../src/index.ts';
@@ -46,6 +47,56 @@ class EndlessNews implements Rider {
     if (bytes === 0) return undefined;
     this.takenBytes += bytes;
     return sized(this.#name, bytes);
+  }
+}
+
+/** News of all classes in a broadcast queue, always more than fits. */
+class OverloadedQueue implements Rider {
+  readonly #name: string;
+  readonly #queue = new BroadcastQueue<{
+    readonly priority: Priority;
+    readonly sizeBytes: number;
+    readonly turn: number;
+  }>(broadcastConfig({ transmitMultiplier: 1, itemCountMax: 1_000 }));
+  readonly #sizes: Iterator<number>;
+  #turn = 0;
+  #offeredCount = 0;
+  readonly takenBytes = new Map<Priority, number>(PRIORITIES.map((priority) => [priority, 0]));
+  /** Items of the first turn that have not been taken. */
+  firstCount = 0;
+
+  constructor(name: string, sizes: Iterator<number>) {
+    this.#name = name;
+    this.#sizes = sizes;
+  }
+
+  /** Time passes, and every class gets as many new items as a whole packet could hold. */
+  offer(nowMs: number): void {
+    this.#queue.expire(nowMs);
+    this.#turn += 1;
+    for (const priority of PRIORITIES) {
+      for (let item = 0; item < 4; item++) {
+        const sizeBytes = this.#sizes.next().value as number;
+        const value = { priority, sizeBytes, turn: this.#turn };
+        this.#queue.offer({ key: `${++this.#offeredCount}`, priority, sizeBytes, value });
+        if (this.#turn === 1) this.firstCount += 1;
+      }
+    }
+  }
+  hasNews(): boolean {
+    return this.#queue.size > 0;
+  }
+  isNews(message: StackMessage): boolean {
+    return idOf(message) === this.#name;
+  }
+  piggyback(_to: NodeId, budgetBytes: number): StackMessage | undefined {
+    const items = this.#queue.take(budgetBytes, 1);
+    for (const { priority, sizeBytes, turn } of items) {
+      this.takenBytes.set(priority, (this.takenBytes.get(priority) ?? 0) + sizeBytes);
+      if (turn === 1) this.firstCount -= 1;
+    }
+    const bytes = items.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+    return bytes === 0 ? undefined : sized(this.#name, bytes);
   }
 }
 
@@ -111,6 +162,40 @@ describe('the composer', () => {
         expect(membership.takenBytes / packetCount).toBeGreaterThanOrEqual(halfRoomBytes - 1 - claimBytes);
         expect(rumors.takenBytes / packetCount).toBeGreaterThanOrEqual(halfRoomBytes - 1 - rumorBytes);
       }),
+    );
+  });
+
+  it('starves no class of either while all of them have more than fits, and no item for ever', () => {
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.integer({ min: 20, max: 340 })), (stream) => {
+        const sizesDrawn = stream[Symbol.iterator]();
+        const membership = new OverloadedQueue('claims', sizesDrawn);
+        const rumors = new OverloadedQueue('rumors', sizesDrawn);
+        const composer = composerWith(membership, rumors);
+        const packetCount = 240;
+        for (let packet = 0; packet < packetCount; packet++) {
+          for (const rider of [membership, rumors]) rider.offer(packet * 100);
+          composer.add('a', sized('0', 30), 'packet');
+          composer.flush(new RecordingOutbox(), () => 'a:1');
+        }
+        const sumOf = (rider: OverloadedQueue) =>
+          [...rider.takenBytes.values()].reduce((total, bytes) => total + bytes);
+        const totalBytes = sumOf(membership) + sumOf(rumors);
+        for (const rider of [membership, rumors]) {
+          expect(sumOf(rider) / totalBytes).toBeGreaterThan(0.4);
+          for (const [priority, share] of [
+            ['critical', 0.5],
+            ['high', 0.25],
+            ['normal', 0.15],
+            ['bulk', 0.1],
+          ] as const) {
+            expect((rider.takenBytes.get(priority) ?? 0) / sumOf(rider)).toBeGreaterThan(share * 0.8);
+          }
+          // Of the first turn, all that the bound did not drop.
+          expect(rider.firstCount).toBeLessThanOrEqual(4);
+        }
+      }),
+      { numRuns: 10 },
     );
   });
 

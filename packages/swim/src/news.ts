@@ -55,6 +55,11 @@ export class News {
     return this.#queue.has(name);
   }
 
+  /** The time, before anything of that moment is sent on: a claim that has waited for long is served by its age, too. */
+  noteTime(nowMs: number): void {
+    this.#queue.expire(nowMs);
+  }
+
   /** Sends a claim on, in place of older news of the same member. Our own goes first. */
   spread(claim: Claim, isOwn: boolean, out: SwimOutbox): void {
     const priority = isOwn ? 'critical' : URGENCY[claim.status];

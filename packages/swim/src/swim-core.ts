@@ -66,6 +66,7 @@ export class SwimCore implements Core<SwimCommand, SwimMessage, SwimTimer, SwimE
     owner: Outbox<SwimMessage, SwimTimer, SwimEvent>,
   ): void {
     const out = new DueOutbox(owner, nowMs);
+    this.#parts.news.noteTime(nowMs);
     switch (input.kind) {
       case 'command':
         this.#onCommand(input.command, nowMs, out);

@@ -6,7 +6,7 @@ import { type Claim, MemberTable, membershipConfig } from '@hearsay/membership';
 import { describe, expect, it } from 'vitest';
 import { type SwimAlarm, type SwimConfig, type SwimEvent, type SwimMessage, swimConfig } from '../src/index.ts';
 import { News } from '../src/news.ts';
-import { claim, WALL_MS } from './solo.ts';
+import { claim, Solo, WALL_MS } from './solo.ts';
 
 const CLAIM_BYTES = 50;
 
@@ -114,6 +114,32 @@ describe('News, riding on packets', () => {
     spread(claim('self'), true);
     expect([news.has('old'), news.has('x'), news.has('self')]).toEqual([false, true, true]);
     expect(news.droppedCount).toBe(1);
+  });
+});
+
+describe('News, under overload', () => {
+  it('is served by its age as well: fresh claims do not keep an old one waiting for ever', () => {
+    const { news, spread, packet } = harness();
+    news.noteTime(1_000_000);
+    spread(claim('old'));
+    const sent: (string | undefined)[] = [];
+    for (let turn = 0; turn <= 20; turn++) {
+      news.noteTime(1_000_000 + turn * 100);
+      spread(claim(`fresh-${turn}`));
+      sent.push(packet(CLAIM_BYTES)[0]);
+    }
+    expect(sent.indexOf('old')).toBe(20);
+  });
+
+  it('learns the time from every step of the core', () => {
+    const solo = new Solo({ isStarted: false, peers: ['a'] });
+    while (solo.core.piggyback('a', 1_000) !== undefined);
+    solo.nowMs = 50_000;
+    solo.learn('a', claim('old'));
+    solo.nowMs = 52_000;
+    solo.learn('a', claim('fresh'));
+    const message = solo.core.piggyback('a', CLAIM_BYTES);
+    expect(message?.type === 'claims' && message.claims.map(({ name }) => name)).toEqual(['old']);
   });
 });
 

@@ -76,7 +76,7 @@ export const demers: Suite = {
         'The tables come out only if a needed contact sets the counter back, which the text of the paper does not say.',
         'The mean delay of Tables 1 and 2 counts a site once for each push that it needed in the cycle in which it learned; the delay per site is lower.',
         'In turns there is no beginning of a cycle: a push that finds a site informed a moment ago was unnecessary. So more is left out for the same k, and less is sent; the law s = e^−m holds as before.',
-        'A tolerance is that of the recipe, half of the last printed digit, and four standard errors of the trials.',
+        'A tolerance is 2 to 6 % of the printed figure, half of its last digit, and four standard errors of the trials.',
       ],
     };
   },
