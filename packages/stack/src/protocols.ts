@@ -12,6 +12,7 @@ import type { SwimVeto } from '@hearsay/swim';
 import { SwimCore } from '@hearsay/swim';
 import type { StackConfig } from './config.ts';
 import type { PacketSizes } from './messages.ts';
+import { SlotVoters } from './slot-voters.ts';
 
 /** Who this node is, in this life of its process. */
 export interface StackSelf {
@@ -91,7 +92,7 @@ export function createProtocols(deps: StackDeps): Protocols {
       self,
       veto,
     }),
-    ...detectorsOf(deps, table),
+    ...detectorsOf(deps, table, state),
     rumor: new RumorCore({
       config: config.rumor,
       self: self.name,
@@ -121,7 +122,11 @@ export function createProtocols(deps: StackDeps): Protocols {
 }
 
 /** The detector of the profile, if it is not SWIM's own. */
-function detectorsOf({ config, self, rng }: StackDeps, table: MemberTable): Pick<Protocols, 'heartbeat' | 'quorum'> {
+function detectorsOf(
+  { config, self, rng }: StackDeps,
+  table: MemberTable,
+  state: NodeState,
+): Pick<Protocols, 'heartbeat' | 'quorum'> {
   const { profile, heartbeat, phi, quorum } = config;
   return {
     heartbeat:
@@ -130,7 +135,13 @@ function detectorsOf({ config, self, rng }: StackDeps, table: MemberTable): Pick
         : undefined,
     quorum:
       profile === 'redis'
-        ? new QuorumCore({ config: quorum, table, rng: rng.fork('quorum'), self: self.name })
+        ? new QuorumCore({
+            config: quorum,
+            table,
+            rng: rng.fork('quorum'),
+            self: self.name,
+            voters: new SlotVoters(table, state),
+          })
         : undefined,
   };
 }

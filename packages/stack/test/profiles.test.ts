@@ -92,3 +92,39 @@ it('never fails the majority in a minority in the profile redis', () => {
   expect(cluster.nodes[0]!.stack.table.countOf('suspect')).toBe(3);
   expect(cluster.nodes[0]!.stack.table.countOf('dead')).toBe(0);
 });
+
+describe('who has a vote in the profile redis', () => {
+  /** Suspect after a node timeout; of five members three do not answer. */
+  function withoutThree(slots: readonly (readonly [name: string, value: string])[]): VirtualCluster {
+    const cluster = clusterOf('redis');
+    cluster.advance(5_000);
+    for (const [name, value] of slots) {
+      cluster.nodes.find((node) => node.name === name)!.command({ type: 'state-set', key: 'ring.slots', value });
+    }
+    cluster.advance(10_000);
+    for (const name of ['c', 'd', 'e']) cluster.crash(name);
+    cluster.advance(30_000);
+    return cluster;
+  }
+  const deadAt = (cluster: VirtualCluster, index: number): number => cluster.nodes[index]!.stack.table.countOf('dead');
+
+  it('are those with slots: two of three that have some fail the rest, who are more', () => {
+    const cluster = withoutThree([
+      ['a', '1 0-5000'],
+      ['b', '2 5001-10000'],
+      ['c', '3 10001-16383'],
+    ]);
+    expect([deadAt(cluster, 0), deadAt(cluster, 1)]).toEqual([3, 3]);
+  });
+
+  it('are not those whose slots another one has by now', () => {
+    const cluster = withoutThree([
+      ['a', '1 0-16383'],
+      ['b', '1 0-16383'],
+      ['c', '9 0-16383'],
+    ]);
+    // Only c has slots, and c does not answer: nobody may fail it.
+    expect([deadAt(cluster, 0), deadAt(cluster, 1)]).toEqual([0, 0]);
+    expect(cluster.nodes[0]!.stack.table.countOf('suspect')).toBe(3);
+  });
+});
