@@ -43,7 +43,7 @@ async function errorOf(response: Response): Promise<{ status: number; code: stri
 describe('the node over HTTP', () => {
   it('shows its status and members, with null for a round trip that was never measured', async () => {
     const { client, url } = await api();
-    expect((await client.status()).digests).toEqual({ members: 'aa', store: 'bb', state: 'cc' });
+    expect((await client.status()).digests).toEqual({ members: 'aa', store: 'bb', state: 'cc', rumors: 'dd' });
     const members = (await (await fetch(`${url}/v1/members`)).json()) as { name: string; rttMs: unknown }[];
     expect(members.map(({ name, rttMs }) => [name, rttMs])).toEqual([
       ['self', null],

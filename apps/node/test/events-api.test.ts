@@ -46,7 +46,7 @@ async function listen(
 }
 
 function rumor(topic: string, payload: Uint8Array = Buffer.from('x')) {
-  return { type: 'rumor', id: 'a:1:1', topic, origin: 'a', priority: 'normal', payload } as const;
+  return { type: 'rumor', id: 'a:1:1', topic, origin: 'a', priority: 'normal', payload, via: 'spread' } as const;
 }
 
 describe('/v1/events', () => {
@@ -68,6 +68,7 @@ describe('/v1/events', () => {
       topic: 'news',
       origin: 'a',
       priority: 'normal',
+      via: 'spread',
       payload: 'hello',
     });
     expect(JSON.parse(events[1]!.data)).toMatchObject({ payloadBase64: '/w==' });

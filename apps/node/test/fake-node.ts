@@ -102,7 +102,7 @@ function fakeStatus(status: NodeStatus['status']): NodeStatus {
     cluster: '',
     members: { alive: 2, suspect: 0, dead: 0, left: 0 },
     health: { eventLoopLagMs: 0.5, localHealth: 0 },
-    digests: { members: 'aa', store: 'bb', state: 'cc' },
+    digests: { members: 'aa', store: 'bb', state: 'cc', rumors: 'dd' },
     version: '0.0.0',
   };
 }

@@ -35,7 +35,7 @@ const STATUS: StatusView = {
   cluster: '',
   members: { alive: 2, suspect: 0, dead: 1, left: 0 },
   health: { eventLoopLagMs: 0.25, localHealth: 0 },
-  digests: { members: 'aaaaaaaaaaaa', store: 'bbbbbbbbbbbb' },
+  digests: { rumors: 'cc', members: 'aaaaaaaaaaaa', store: 'bbbbbbbbbbbb' },
   version: '1.2.3',
 };
 

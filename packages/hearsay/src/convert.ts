@@ -44,8 +44,19 @@ export function nodeEvent(event: StackEvent, snapshotOf: (claim: Claim) => Membe
     case 'one-way-udp':
       return { type: 'one-way-udp', name: event.target };
     case 'rumor-learned': {
-      const { id, topic, priority, payload } = event.rumor;
-      return { type: 'rumor', id: formatRumorId(id), topic, origin: id.origin, priority, payload };
+      const { id, topic, priority, payload, publishedAtMs, key } = event.rumor;
+      const { via } = event;
+      return {
+        type: 'rumor',
+        id: formatRumorId(id),
+        topic,
+        origin: id.origin,
+        priority,
+        payload,
+        publishedAtMs,
+        key,
+        via,
+      };
     }
     case 'store-changed': {
       const { record } = event;

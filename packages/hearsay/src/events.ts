@@ -63,6 +63,12 @@ export type NodeEvent =
       readonly origin: NodeId;
       readonly priority: Priority;
       readonly payload: Uint8Array;
+      /** Wall time at which its origin published it, ms since 1970. */
+      readonly publishedAtMs?: number | undefined;
+      /** See the option `key` of `publish`. */
+      readonly key?: string | undefined;
+      /** `log`: it was published before we joined or while we could not be reached, or spreading missed us. */
+      readonly via: 'spread' | 'log';
     }
   | {
       readonly type: 'store-changed';

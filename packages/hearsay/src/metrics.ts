@@ -11,6 +11,7 @@ export function nodeMetrics(engine: Engine): readonly Metric[] {
   return [
     ...replicaMetrics(engine),
     ...detectorMetrics(engine),
+    ...rumorMetrics(engine),
     ...trafficMetrics(engine),
     ...lossMetrics(engine),
     ...processMetrics(engine),
@@ -24,6 +25,11 @@ function replicaMetrics({ stack }: Engine): readonly Metric[] {
   return [
     ...members,
     gauge('hearsay_store_records', 'Records of the replicated store, tombstones included.', stack.store.recordCount),
+    gauge(
+      'hearsay_rumors_logged',
+      'Rumors of the last minutes, kept for who missed them.',
+      stack.rumors.log.recordCount,
+    ),
     gauge('hearsay_state_members', 'Members whose node state is held.', stack.state.originCount),
     gauge('hearsay_state_bytes', 'Keys and values of all node state.', stack.state.totalBytes),
     ...[...stack.state.refusedCounts].map(([reason, value]) =>
@@ -82,6 +88,28 @@ function detectorMetrics({ stack: { detector } }: Engine): readonly Metric[] {
     gauge('hearsay_news_waiting', 'Claims about members that wait to be sent on.', detector.newsCount),
     counter('hearsay_news_dropped_total', 'Claims dropped because too many waited.', detector.newsDroppedCount),
     gauge('hearsay_members_damped', 'Members that come and go, and are not asked to help.', detector.flaps.dampedCount),
+  ];
+}
+
+/** What became of rumors. */
+function rumorMetrics({ stack: { rumors } }: Engine): readonly Metric[] {
+  const counts = rumors.counts();
+  const endHelp = 'Rumors that were heard and not learned, by reason.';
+  return [
+    gauge('hearsay_rumors_hot', 'Rumors that are being spread from here.', rumors.hotCount),
+    gauge('hearsay_rumors_hot_bytes', 'Their bytes.', rumors.hotBytes),
+    counter('hearsay_rumors_learned_total', 'Rumors learned and published.', counts.learned),
+    counter('hearsay_rumors_recovered_total', 'Rumors learned from the log of a peer.', counts.recovered),
+    counter('hearsay_rumors_pushed_total', 'Rumors pushed, each once per peer.', counts.pushed),
+    counter('hearsay_rumors_unlearned_total', endHelp, counts.duplicate, { reason: 'duplicate' }),
+    counter('hearsay_rumors_unlearned_total', endHelp, counts.expired, { reason: 'expired' }),
+    counter('hearsay_rumors_unlearned_total', endHelp, counts.replaced, { reason: 'replaced' }),
+    counter('hearsay_rumors_unlearned_total', endHelp, counts.refused, { reason: 'refused' }),
+    counter('hearsay_rumors_dropped_total', 'Rumors no longer spread at a bound.', counts.dropped),
+    counter('hearsay_rumors_early_total', 'Rumors not logged: their clock is too far ahead.', counts.early),
+    counter('hearsay_rumors_log_dropped_total', 'Rumors no longer logged at a bound.', counts.logDropped),
+    counter('hearsay_rumor_lives_forgotten_total', 'Lives of origins forgotten at a bound.', counts.forgottenLife),
+    counter('hearsay_rumor_gaps_closed_total', 'Gaps in numbers taken for seen at a bound.', counts.closedGap),
   ];
 }
 

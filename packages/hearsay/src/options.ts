@@ -95,6 +95,7 @@ const CHECKS: Readonly<Record<keyof NodeOptions, Check>> = Object.freeze({
   store: CHECKED_BELOW,
   membersAntiEntropy: CHECKED_BELOW,
   storeAntiEntropy: CHECKED_BELOW,
+  rumorAntiEntropy: CHECKED_BELOW,
   state: CHECKED_BELOW,
   stateSync: CHECKED_BELOW,
 });
@@ -118,10 +119,10 @@ export function checkedOptions(options: NodeOptions): StackConfig {
 /** Those of the protocols alone. */
 function stackOptions(options: NodeOptions): StackOptions {
   const { profile, preset, limits, membership, swim, flaps, heartbeat, phi, quorum, rumor, store } = options;
-  const { membersAntiEntropy, storeAntiEntropy, state, stateSync } = options;
+  const { membersAntiEntropy, storeAntiEntropy, rumorAntiEntropy, state, stateSync } = options;
   const detectors = { swim, flaps, heartbeat, phi, quorum };
-  const replicas = { membership, rumor, store, membersAntiEntropy, storeAntiEntropy, state, stateSync };
-  return { profile, preset, limits, ...detectors, ...replicas };
+  const antiEntropy = { membersAntiEntropy, storeAntiEntropy, rumorAntiEntropy, stateSync };
+  return { profile, preset, limits, ...detectors, membership, rumor, store, state, ...antiEntropy };
 }
 
 /** Throws `ConfigError` unless every endpoint can be contacted. */

@@ -22,7 +22,12 @@ export interface NodeStatus {
     readonly localHealth: number;
   };
   /** Equal on two nodes exactly when their replicas are. */
-  readonly digests: { readonly members: string; readonly store: string; readonly state: string };
+  readonly digests: {
+    readonly members: string;
+    readonly store: string;
+    readonly state: string;
+    readonly rumors: string;
+  };
   /** Version of this package. */
   readonly version: string;
 }

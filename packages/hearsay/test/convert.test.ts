@@ -57,13 +57,23 @@ describe('nodeEvent', () => {
   it('tells of a rumor without who pushed it: that is chance', () => {
     const payload = new Uint8Array([1]);
     const id = { origin: 'b', generation: 5, sequence: 7 };
-    expect(told({ type: 'rumor-learned', rumor: { id, topic: 't', payload, priority: 'bulk' }, from: 'c' })).toEqual({
+    expect(
+      told({
+        type: 'rumor-learned',
+        rumor: { id, topic: 't', payload, priority: 'bulk', publishedAtMs: 9, key: 'k' },
+        from: 'c',
+        via: 'log',
+      }),
+    ).toEqual({
       type: 'rumor',
       id: 'b:5:7',
       topic: 't',
       origin: 'b',
       priority: 'bulk',
       payload,
+      publishedAtMs: 9,
+      key: 'k',
+      via: 'log',
     });
   });
 

@@ -62,6 +62,17 @@ describe('publish', () => {
     expect(text((await watch.first('rumor')).payload)).toBe('bird');
   });
 
+  it('reaches who joins later, once', async () => {
+    const [a, b] = await startCluster(['a', 'b'], { rumorAntiEntropy: { intervalMs: 100, sessionTimeoutMs: 90 } });
+    const ids = Array.from({ length: 30 }, (_, index) => a!.node.rumors.publish('before', `${index}`).id);
+    await until(() => b!.watch.all('rumor').length === ids.length, b!.watch);
+    const { node: c, watch } = await startNode('c');
+    await c.join([a!.node.address]);
+    await until(() => watch.all('rumor').length >= ids.length, watch);
+    expect(new Set(watch.all('rumor').map(({ id }) => id))).toEqual(new Set(ids));
+    expect(watch.all('rumor').every(({ topic, publishedAtMs }) => topic === 'before' && publishedAtMs! > 0)).toBe(true);
+  });
+
   it('refuses what cannot be sent, and publishes nothing then', async () => {
     const { node, watch } = await startNode('a');
     const { rumors } = node;
@@ -75,8 +86,8 @@ describe('publish', () => {
     expect(() => rumors.publish('t', '', urgent)).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }));
     const { id } = rumors.publish('t', '');
     await watch.first('rumor');
-    expect(watch.events).toEqual([
-      { type: 'rumor', id, topic: 't', origin: 'a', priority: 'normal', payload: new Uint8Array(0) },
+    expect(watch.events).toMatchObject([
+      { type: 'rumor', id, topic: 't', origin: 'a', priority: 'normal', payload: new Uint8Array(0), via: 'spread' },
     ]);
   });
 });

@@ -69,16 +69,34 @@ export interface RumorConfig {
   readonly hotBytesMax: number;
   /**
    * Lives, which are pairs of origin and generation, whose rumors are remembered as seen. At the bound the life that
-   * was silent for longest is forgotten; a rumor of it that is still spreading by then could be learned twice.
+   * was silent for longest is forgotten, and what is older than its last rumor is not learned any more from a life that
+   * is not remembered: it could be the second time.
    * Default 16 384. Source: guess, for ten thousand nodes that all publish and some that restart.
    */
   readonly lifeCountMax: number;
   /**
-   * Gaps remembered per life, plus one: sequence numbers are kept as intervals. At the bound the lowest gap counts as
-   * seen: a rumor from it that arrives this late is not learned, and never is one learned twice.
-   * Default 64. Source: guess, for as many rumors of one node under way out of order.
+   * Intervals of sequence numbers remembered, of all lives together. At the bound the life with the most gaps takes the
+   * lower half of them for seen: a rumor from them that arrives this late is not learned, and never is one learned
+   * twice. Default 65 536. Source: own calculation: who joins a cluster whose log is full gets it in any order, which
+   * makes up to a half of `logCountMax` gaps.
    */
   readonly intervalCountMax: number;
+  /**
+   * Rumors are logged for so long after they were published, and get by anti-entropy to every node that is reachable
+   * at any time within it; an older rumor is not accepted any more. Unit: ms. Longer bridges longer partitions, and
+   * brings more old news to who joins. Clocks should agree far better than this.
+   * Default 300 000. Source: guess: most partitions are shorter.
+   */
+  readonly rumorRetentionMs: number;
+  /** Rumors logged. At the bound the oldest goes. Default 16 384. Source: guess: 55 rumors per second of retention. */
+  readonly logCountMax: number;
+  /** Bytes of all rumors logged; the overflow rule is that of `logCountMax`. Default 32 MiB. Source: guess. */
+  readonly logBytesMax: number;
+  /**
+   * A rumor that was published further ahead of our own clock is learned and not logged. Unit: ms. Default 60 000. Source: guess, far
+   * above what NTP leaves.
+   */
+  readonly clockSkewMsMax: number;
 }
 
 export const RUMOR_DEFAULTS: Readonly<RumorConfig> = Object.freeze({
@@ -96,7 +114,11 @@ export const RUMOR_DEFAULTS: Readonly<RumorConfig> = Object.freeze({
   hotCountMax: 4_096,
   hotBytesMax: 33_554_432,
   lifeCountMax: 16_384,
-  intervalCountMax: 64,
+  intervalCountMax: 65_536,
+  rumorRetentionMs: 300_000,
+  logCountMax: 16_384,
+  logBytesMax: 33_554_432,
+  clockSkewMsMax: 60_000,
 });
 
 /** For one data centre: the defaults. Source: memberlist's LAN preset. */
@@ -108,6 +130,13 @@ export const LOCAL: Readonly<Partial<RumorConfig>> = Object.freeze({ roundInterv
 
 /** Length limit of a topic in bytes of UTF-8. Source: guess. */
 export const TOPIC_BYTES_MAX = 256;
+/** Length limit of a key in bytes of UTF-8. Source: guess. */
+export const KEY_BYTES_MAX = 256;
+/**
+ * Parts of the retention in which the log forgets: clocks that differ a little then differ about the log at few moments.
+ * Source: guess.
+ */
+export const LOG_SLOT_COUNT = 64;
 /** Largest generation and sequence number: four bytes on the wire. */
 export const UINT32_MAX = 0xffff_ffff;
 
@@ -143,6 +172,10 @@ export function rumorConfig(partial: Partial<RumorConfig> = {}): Readonly<RumorC
       hotBytesMax: COUNT,
       lifeCountMax: COUNT,
       intervalCountMax: COUNT,
+      rumorRetentionMs: DURATION,
+      logCountMax: COUNT,
+      logBytesMax: COUNT,
+      clockSkewMsMax: DURATION,
     },
     [
       ({ hotBytesMax, payloadBytesMax }) =>

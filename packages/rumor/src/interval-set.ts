@@ -1,19 +1,12 @@
 /**
  * A set of integers as intervals: numbers that are counted up and arrive almost in order need almost no memory.
  *
- * Invariant: starts[i] ≤ ends[i] < starts[i + 1] - 1, and there are at most `countMax` intervals. At the bound the
- * lowest gap is closed: its numbers count as present though they never came. To forget an interval instead would
- * make numbers that did come look new again.
+ * Invariant: starts[i] ≤ ends[i] < starts[i + 1] - 1. The owner bounds it by `closeLowestGaps`: numbers that never came
+ * then count as present. To forget an interval instead would make numbers that did come look new again.
  */
 export class IntervalSet {
-  readonly #countMax: number;
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
-
-  /** @param countMax at least 1. */
-  constructor(countMax: number) {
-    this.#countMax = countMax;
-  }
 
   get intervalCount(): number {
     return this.#starts.length;
@@ -41,7 +34,15 @@ export class IntervalSet {
   #insert(index: number, value: number): void {
     this.#starts.splice(index, 0, value);
     this.#ends.splice(index, 0, value);
-    if (this.#starts.length > this.#countMax) this.#closeGap(1);
+  }
+
+  /** Makes the lower half of the intervals one, at least two of them. Returns how many gaps that closed. */
+  closeLowestGaps(): number {
+    const closedCount = Math.min(this.#starts.length - 1, Math.max(1, this.#starts.length >>> 1));
+    if (closedCount <= 0) return 0;
+    this.#starts.splice(1, closedCount);
+    this.#ends.splice(0, closedCount);
+    return closedCount;
   }
 
   /** Joins interval `index` to the one before it. */

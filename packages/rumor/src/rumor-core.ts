@@ -15,13 +15,23 @@
  * Deviation: a node contacts `fanout` peers in a round, not one, which shortens the spread and changes no residue; and
  * the first round of a rumor is at once, which makes a spread take a few network delays in place of a few rounds.
  */
-import type { Core, Input, NodeId, Outbox, Rng, SizeOf } from '@hearsay/core';
+import {
+  assertNever,
+  type Core,
+  type Input,
+  type NodeId,
+  type Outbox,
+  type Rng,
+  type SizeOf,
+  type WallClock,
+} from '@hearsay/core';
 import { BroadcastQueue, broadcastConfig } from '@hearsay/damping';
 import type { PeerSet } from '@hearsay/membership';
 import { forwardFanout, type RumorConfig } from './config.ts';
 import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
-import { formatRumorId, type Rumor, type RumorId, rumorProblem } from './rumor.ts';
-import { SeenRumors } from './seen-rumors.ts';
+import { formatRumorId, type Rumor, type RumorId, type RumorProblem, rumorProblem } from './rumor.ts';
+import type { RumorLog } from './rumor-log.ts';
+import { RumorMemory } from './rumor-memory.ts';
 
 /** What rumor spreading is built from. */
 export interface RumorDependencies {
@@ -33,6 +43,8 @@ export interface RumorDependencies {
   readonly rng: Rng;
   /** Bytes that a rumor adds to a push: at least 1. */
   readonly sizeOf: SizeOf<Rumor>;
+  /** Stamps what we publish, and says what is over. Default none: then nothing is logged, and nothing expires. */
+  readonly wallClock?: WallClock | undefined;
 }
 
 /** Counts since the start, for metrics. */
@@ -43,12 +55,31 @@ export interface RumorCounts {
   readonly duplicate: number;
   /** Rumors pushed, each once per peer. [Demers §1.4, traffic] */
   readonly pushed: number;
+  /** Rumors learned from the log of a peer, among `learned`. */
+  readonly recovered: number;
   /** Rumors that were not legal. */
   readonly refused: number;
+  /** Rumors that came when they were over, or may have been over. */
+  readonly expired: number;
+  /** Rumors that were not logged because they come from a clock too far ahead. */
+  readonly early: number;
+  /** Rumors that came after a newer one of the same topic and key, or were hot when one came. */
+  readonly replaced: number;
   /** Hot rumors dropped at `hotCountMax` or `hotBytesMax`. */
   readonly dropped: number;
   /** Lives forgotten at `lifeCountMax`. */
   readonly forgottenLife: number;
+  /** Gaps taken for seen at `intervalCountMax`. */
+  readonly closedGap: number;
+  /** Rumors that left the log at `logCountMax` or `logBytesMax`. */
+  readonly logDropped: number;
+}
+
+/** A rumor on its way in. */
+interface Heard {
+  readonly rumor: Rumor;
+  readonly from: NodeId | undefined;
+  readonly via: 'spread' | 'log';
 }
 
 type RumorOutbox = Outbox<RumorMessage, RumorTimer, RumorEvent>;
@@ -56,16 +87,17 @@ type RumorOutbox = Outbox<RumorMessage, RumorTimer, RumorEvent>;
 /** Spreads rumors. Delivery of each at most once per node and life of that node; to almost every node, not all. */
 export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, RumorEvent> {
   readonly #config: Readonly<RumorConfig>;
-  readonly #self: NodeId;
   readonly #peers: PeerSet;
   readonly #rng: Rng;
   readonly #sizeOf: SizeOf<Rumor>;
   /** The rumors for which we are infective. */
   readonly #hot: BroadcastQueue<Rumor>;
   /** The rumors for which we are infective or removed. */
-  readonly #seen: SeenRumors;
+  readonly #memory: RumorMemory;
   /** Holds while a `round` is scheduled: at most one is. While anything is hot, one is. */
   #isRoundPending = false;
+  /** Holds while an `expire` is scheduled: at most one is. */
+  #isExpirePending = false;
   /** Something was learned that has not been forwarded yet. */
   #isForwardDue = false;
   /** Holds while a `forward` is scheduled: at most one is. */
@@ -76,19 +108,26 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   #duplicateCount = 0;
   #pushedCount = 0;
   #refusedCount = 0;
+  #recoveredCount = 0;
+  #expiredCount = 0;
+  #replacedCount = 0;
 
   constructor(dependencies: RumorDependencies) {
-    const { config, self, peers, rng, sizeOf } = dependencies;
+    const { config, self, peers, rng, sizeOf, wallClock } = dependencies;
     this.#config = config;
-    this.#self = self;
     this.#peers = peers;
     this.#rng = rng;
     this.#sizeOf = sizeOf;
+    this.#memory = new RumorMemory({ config, self, sizeOf, wallClock });
     const { transmitMultiplier, pushCountMin, hotCountMax } = config;
     this.#hot = new BroadcastQueue(
       broadcastConfig({ transmitMultiplier, transmitCountMin: pushCountMin, itemCountMax: hotCountMax }),
     );
-    this.#seen = new SeenRumors(config);
+  }
+
+  /** What anti-entropy reconciles: the rumors of the last `rumorRetentionMs`. It changes by `step` only. */
+  get log(): RumorLog {
+    return this.#memory.log;
   }
 
   /** Rumors that are being spread from here. */
@@ -102,32 +141,38 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   }
 
   counts(): RumorCounts {
+    const { log, seen } = this.#memory;
     return {
       learned: this.#learnedCount,
       duplicate: this.#duplicateCount,
       pushed: this.#pushedCount,
+      recovered: this.#recoveredCount,
       refused: this.#refusedCount,
+      expired: this.#expiredCount,
+      early: this.#memory.earlyCount,
+      replaced: this.#replacedCount,
       dropped: this.#hot.droppedCount,
-      forgottenLife: this.#seen.forgottenLifeCount,
+      forgottenLife: seen.forgottenLifeCount,
+      closedGap: seen.closedGapCount,
+      logDropped: log.droppedCount,
     };
   }
 
   /** Whether this rumor was learned or published here. */
   hasSeen(id: RumorId): boolean {
-    return this.#seen.has(id) || this.#hot.has(formatRumorId(id));
+    return this.#memory.has(id) || this.#hot.has(formatRumorId(id));
   }
 
   step(input: Input<RumorCommand, RumorMessage, RumorTimer>, nowMs: number, out: RumorOutbox): void {
     switch (input.kind) {
       case 'command':
-        this.#hear(input.command.rumor, undefined, out);
+        this.#onCommand(input.command, nowMs, out);
         break;
       case 'message':
-        this.#onMessage(input.from, input.message, out);
+        this.#onMessage(input.from, input.message, nowMs, out);
         break;
       case 'timer':
-        if (input.timer.type === 'round') this.#onRound(out);
-        else this.#isForwardPending = false;
+        this.#onTimer(input.timer, nowMs, out);
         break;
     }
     if (this.#isForwardDue) this.#forward(input.kind === 'message' ? input.from : undefined, nowMs, out);
@@ -145,37 +190,102 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     return rumors.length > 0 ? { type: 'push', rumors } : undefined;
   }
 
-  #onMessage(from: NodeId, message: RumorMessage, out: RumorOutbox): void {
-    if (message?.type !== 'push' || !Array.isArray(message.rumors)) return;
-    for (const rumor of message.rumors) this.#hear(rumor, from, out);
-  }
-
-  /** A rumor comes to us: from a peer, or, without `from`, from our owner. */
-  #hear(rumor: Rumor, from: NodeId | undefined, out: RumorOutbox): void {
-    const reason = rumorProblem(rumor, this.#config);
-    if (reason !== undefined) {
-      this.#refusedCount += 1;
-      out.notify({ type: 'rumor-refused', reason, from });
-    } else if (this.#isEcho(rumor, from) || this.hasSeen(rumor.id)) {
-      this.#duplicateCount += 1;
-    } else {
-      this.#learn(rumor, from, out);
+  #onCommand(command: RumorCommand, nowMs: number, out: RumorOutbox): void {
+    switch (command.type) {
+      case 'publish':
+        return this.#hear(
+          { rumor: this.#memory.stamped(command.rumor, nowMs), from: undefined, via: 'spread' },
+          nowMs,
+          out,
+        );
+      case 'learn':
+        for (const rumor of command.rumors) this.#hear({ rumor, from: command.from, via: 'log' }, nowMs, out);
+        return;
+      default:
+        return assertNever(command);
     }
   }
 
-  /**
-   * What comes from a peer under our own name is old news. Not even its number is noted: a peer that invents numbers
-   * for us would otherwise stop us from publishing under them.
-   */
-  #isEcho(rumor: Rumor, from: NodeId | undefined): boolean {
-    return from !== undefined && rumor.id.origin === this.#self;
+  #onMessage(from: NodeId, message: RumorMessage, nowMs: number, out: RumorOutbox): void {
+    if (message?.type !== 'push' || !Array.isArray(message.rumors)) return;
+    for (const rumor of message.rumors) this.#hear({ rumor, from, via: 'spread' }, nowMs, out);
   }
 
-  #learn(rumor: Rumor, from: NodeId | undefined, out: RumorOutbox): void {
-    this.#seen.add(rumor.id);
+  #onTimer(timer: RumorTimer, nowMs: number, out: RumorOutbox): void {
+    switch (timer.type) {
+      case 'round':
+        return this.#onRound(out);
+      case 'forward':
+        this.#isForwardPending = false;
+        return;
+      case 'expire':
+        return this.#onExpire(nowMs, out);
+      default:
+        return assertNever(timer.type);
+    }
+  }
+
+  /** A rumor comes to us: from a peer, or, without `from`, from our owner. */
+  #hear(heard: Heard, nowMs: number, out: RumorOutbox): void {
+    const { rumor, from } = heard;
+    const reason = rumorProblem(rumor, this.#config);
+    if (reason !== undefined) return this.#refuse(reason, from, out);
+    // What is still hot is known, though its life may be forgotten.
+    const novelty = this.#hot.has(formatRumorId(rumor.id)) ? 'seen' : this.#memory.noveltyOf(rumor, from, nowMs);
+    switch (novelty) {
+      case 'new':
+        return this.#learn(heard, nowMs, out);
+      case 'seen':
+        this.#duplicateCount += 1;
+        // Seen, and yet not held: an earlier life of ours has published it, or it had to go.
+        if (heard.via === 'log' && !this.#memory.isOver(rumor, nowMs)) this.#keep(rumor, nowMs, out);
+        return;
+      case 'over':
+        this.#expiredCount += 1;
+        return;
+      case 'replaced':
+        this.#memory.note(rumor, nowMs);
+        this.#replacedCount += 1;
+        return;
+      default:
+        return assertNever(novelty);
+    }
+  }
+
+  #refuse(reason: RumorProblem, from: NodeId | undefined, out: RumorOutbox): void {
+    this.#refusedCount += 1;
+    out.notify({ type: 'rumor-refused', reason, from });
+  }
+
+  #learn({ rumor, from, via }: Heard, nowMs: number, out: RumorOutbox): void {
+    this.#memory.note(rumor, nowMs);
     this.#learnedCount += 1;
-    out.notify({ type: 'rumor-learned', rumor, from });
-    this.#heat(rumor, out);
+    if (via === 'log') this.#recoveredCount += 1;
+    this.#keep(rumor, nowMs, out);
+    out.notify({ type: 'rumor-learned', rumor, from, via });
+    if (via === 'spread') this.#heat(rumor, out);
+  }
+
+  /** Into the log, and what it replaces out of the way. */
+  #keep(rumor: Rumor, nowMs: number, out: RumorOutbox): void {
+    const replaced = this.#memory.keep(rumor, nowMs);
+    if (replaced !== undefined && this.#hot.invalidate(formatRumorId(replaced.id))) {
+      this.#replacedCount += 1;
+      out.notify({ type: 'rumor-replaced', rumor: replaced, successor: rumor });
+    }
+    this.#scheduleExpire(nowMs, out);
+  }
+
+  #onExpire(nowMs: number, out: RumorOutbox): void {
+    this.#isExpirePending = false;
+    this.#memory.expire(nowMs);
+    this.#scheduleExpire(nowMs, out);
+  }
+
+  #scheduleExpire(nowMs: number, out: RumorOutbox): void {
+    if (this.#isExpirePending || !this.#memory.isPerishable) return;
+    this.#isExpirePending = true;
+    out.schedule({ type: 'expire' }, this.#memory.msToExpire(nowMs));
   }
 
   /** Becomes infective. */

@@ -1,7 +1,7 @@
 /** What a rumor is, and which ones are legal. */
-import { HearsayError, isName, type NodeId, TooLargeError, utf8Bytes } from '@hearsay/core';
+import { HearsayError, HLC_WALL_MS_MAX, isName, type NodeId, TooLargeError, utf8Bytes } from '@hearsay/core';
 import { isPriority, type Priority } from '@hearsay/damping';
-import { type RumorConfig, TOPIC_BYTES_MAX, UINT32_MAX } from './config.ts';
+import { KEY_BYTES_MAX, type RumorConfig, TOPIC_BYTES_MAX, UINT32_MAX } from './config.ts';
 
 /** Which rumor: unique as long as an origin never uses a sequence number twice in one life. */
 export interface RumorId {
@@ -21,10 +21,19 @@ export interface Rumor {
   /** Opaque; a relay passes it on byte for byte. At most `payloadBytesMax`. */
   readonly payload: Uint8Array;
   readonly priority: Priority;
+  /**
+   * Wall time at which its origin published it, in whole milliseconds since 1970: 1 … 2^48-1. A rumor without is spread, but is not
+   * logged and never expires.
+   */
+  readonly publishedAtMs?: number | undefined;
+  /** Time for which it means anything, from then on: 1 … 2^32-1. Default: `rumorRetentionMs`. */
+  readonly ttlMs?: number | undefined;
+  /** 1-256 bytes of UTF-8. A newer rumor of the same topic and key replaces this one wherever it still waits. */
+  readonly key?: string | undefined;
 }
 
-/** The part of a rumor that is not legal. */
-export type RumorProblem = 'id' | 'topic' | 'payload' | 'priority';
+/** The part of a rumor that is not legal. `time`: no time of publication, or no time to live. */
+export type RumorProblem = 'id' | 'topic' | 'payload' | 'priority' | 'time' | 'key';
 
 /** `origin:generation:sequence`. Names have no colon, so no two ids read the same. */
 export function formatRumorId(id: RumorId): string {
@@ -34,46 +43,57 @@ export function formatRumorId(id: RumorId): string {
 /** What is wrong with a rumor, or `undefined`. For what peers send: it trusts no type and never throws. */
 export function rumorProblem(rumor: Rumor, config: Readonly<RumorConfig>): RumorProblem | undefined {
   if (!isObject(rumor) || !isObject(rumor.id)) return 'id';
-  const { id, topic, payload, priority } = rumor;
+  const { id, topic, payload, priority, publishedAtMs, ttlMs, key } = rumor;
   if (typeof id.origin !== 'string' || !isName(id.origin)) return 'id';
-  if (!isUint32(id.generation) || !isUint32(id.sequence)) return 'id';
-  if (typeof topic !== 'string' || !isTopic(topic)) return 'topic';
+  if (!isIntegerUpTo(id.generation, UINT32_MAX) || !isIntegerUpTo(id.sequence, UINT32_MAX)) return 'id';
+  if (typeof topic !== 'string' || !isText(topic, TOPIC_BYTES_MAX)) return 'topic';
   if (!(payload instanceof Uint8Array) || payload.length > config.payloadBytesMax) return 'payload';
+  if (publishedAtMs !== undefined && !(isIntegerUpTo(publishedAtMs, HLC_WALL_MS_MAX) && publishedAtMs > 0))
+    return 'time';
+  if (ttlMs !== undefined && !(isIntegerUpTo(ttlMs, UINT32_MAX) && ttlMs > 0)) return 'time';
+  if (key !== undefined && !(typeof key === 'string' && isText(key, KEY_BYTES_MAX))) return 'key';
   return isPriority(priority) ? undefined : 'priority';
 }
 
 /**
- * Checks a rumor before it is published; `step` itself never throws for one. Throws `TooLargeError` when the topic or
- * the payload is too large, `HearsayError` with `ERR_KEY` when the topic is empty or not well-formed text, and
- * `RangeError` for an id or priority that is none. Nothing was published then.
+ * Checks a rumor before it is published; `step` itself never throws for one. Throws `TooLargeError` when the topic, the
+ * key or the payload is too large, `HearsayError` with `ERR_KEY` when topic or key are empty or not well-formed text, and
+ * `RangeError` for an id, a time or a priority that is none. Nothing was published then.
  */
 export function validateRumor(rumor: Rumor, config: Readonly<RumorConfig>): void {
-  const { topic, payload } = rumor;
+  const { topic, payload, key } = rumor;
   switch (rumorProblem(rumor, config)) {
     case undefined:
       return;
-    case 'topic': {
-      const sizeBytes = utf8Bytes(topic).length;
-      if (sizeBytes > TOPIC_BYTES_MAX) throw new TooLargeError('a topic', sizeBytes, TOPIC_BYTES_MAX, 'topicBytesMax');
-      throw new HearsayError('ERR_KEY', `a topic must be 1 to ${TOPIC_BYTES_MAX} bytes of well-formed text`);
-    }
+    case 'topic':
+      throw textError('topic', topic, TOPIC_BYTES_MAX);
+    case 'key':
+      throw textError('key', key ?? '', KEY_BYTES_MAX);
     case 'payload':
       throw new TooLargeError('a rumor payload', payload.length, config.payloadBytesMax, 'payloadBytesMax');
     case 'id':
       throw new RangeError(`not a rumor id: ${JSON.stringify(rumor.id)}`);
+    case 'time':
+      throw new RangeError(`not a time of publication and a ttl in ms: ${rumor.publishedAtMs}, ${rumor.ttlMs}`);
     case 'priority':
       throw new RangeError(`not a priority: ${String(rumor.priority)}`);
   }
 }
 
-/** Half of a surrogate pair has no UTF-8: a topic with one would arrive as another topic. */
-function isTopic(topic: string): boolean {
-  if (topic.length === 0 || topic.length > TOPIC_BYTES_MAX || /\p{Surrogate}/u.test(topic)) return false;
-  return utf8Bytes(topic).length <= TOPIC_BYTES_MAX;
+function textError(what: string, text: string, bytesMax: number): HearsayError {
+  const sizeBytes = utf8Bytes(text).length;
+  if (sizeBytes > bytesMax) return new TooLargeError(`a ${what}`, sizeBytes, bytesMax, `${what}BytesMax`);
+  return new HearsayError('ERR_KEY', `a ${what} must be 1 to ${bytesMax} bytes of well-formed text`);
 }
 
-function isUint32(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= UINT32_MAX;
+/** Half of a surrogate pair has no UTF-8: a topic with one would arrive as another topic. */
+function isText(text: string, bytesMax: number): boolean {
+  if (text.length === 0 || text.length > bytesMax || /\p{Surrogate}/u.test(text)) return false;
+  return utf8Bytes(text).length <= bytesMax;
+}
+
+function isIntegerUpTo(value: unknown, max: number): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= max;
 }
 
 function isObject(value: unknown): boolean {

@@ -45,7 +45,7 @@ describe('[Demers §1.4] rumor spreading', () => {
   });
 
   it('residue and traffic of a push epidemic obey s = e^-m', () => {
-    const nodeCount = 500;
+    const nodeCount = 300;
     let residue = 0;
     let traffic = 0;
     for (const seed of SEEDS) {

@@ -48,14 +48,14 @@ describe('RumorCore, learning', () => {
     const { out, hear } = harness();
     const heard = rumor('b', 1);
     hear('c', heard);
-    expect(out.events).toEqual([{ type: 'rumor-learned', rumor: heard, from: 'c' }]);
+    expect(out.events).toEqual([{ type: 'rumor-learned', rumor: heard, from: 'c', via: 'spread' }]);
   });
 
   it('tells its owner what it publishes itself', () => {
     const { core, out, publish } = harness();
     const published = rumor('self', 1);
     publish(published);
-    expect(out.events).toEqual([{ type: 'rumor-learned', rumor: published, from: undefined }]);
+    expect(out.events).toEqual([{ type: 'rumor-learned', rumor: published, from: undefined, via: 'spread' }]);
     expect(core.hasSeen(published.id)).toBe(true);
     expect(core.hasSeen({ ...published.id, sequence: 2 })).toBe(false);
   });

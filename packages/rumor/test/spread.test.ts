@@ -38,20 +38,20 @@ describe('a rumor among 100 nodes', () => {
     expect(Math.max(...lastMs)).toBeLessThan(8 * 200);
   });
 
-  it('stays delivered once each when 200 rumors of all classes spread at the same time', () => {
-    const cluster = new VirtualCluster({ seed: 3, nodeCount: 100, config: { intervalCountMax: 256 } });
-    for (let index = 0; index < 200; index++) {
+  it('stays delivered once each when 60 rumors of all classes spread at the same time', () => {
+    const cluster = new VirtualCluster({ seed: 3, nodeCount: 100 });
+    for (let index = 0; index < 60; index++) {
       const priority = (['critical', 'high', 'normal', 'bulk'] as const)[index % 4]!;
       cluster.publish(`node-${index % 50}`, index, { priority, payload: new Uint8Array(300) });
     }
     cluster.runToSilence();
     let missed = 0;
-    for (let index = 0; index < 200; index++) {
+    for (let index = 0; index < 60; index++) {
       const { nodeCount, totalCount } = cluster.deliveries(`node-${index % 50}:1:${index}`);
       expect(totalCount).toBe(nodeCount);
       missed += 100 - nodeCount;
     }
-    expect(missed).toBeLessThanOrEqual(2);
+    expect(missed).toBeLessThanOrEqual(1);
   });
 
   it('spreads what no packet can carry as well', () => {

@@ -40,7 +40,7 @@ export interface StackLimits {
    */
   readonly membershipSharePerMille: number;
   /**
-   * Largest distance of a store record's timestamp ahead of the local wall clock. Default 60,000 ms.
+   * Largest distance of the time in a store record or a rumor ahead of the local wall clock. Default 60,000 ms.
    * Source: guess, far above what NTP leaves. Further ahead is refused and counted.
    */
   readonly clockSkewMsMax: number;
@@ -70,6 +70,7 @@ export interface StackConfig {
   readonly store: StoreConfig;
   readonly membersAntiEntropy: AntiEntropyConfig;
   readonly storeAntiEntropy: AntiEntropyConfig;
+  readonly rumorAntiEntropy: AntiEntropyConfig;
   readonly state: NodeStateConfig;
   readonly stateSync: ScuttlebuttConfig;
 }
@@ -90,6 +91,7 @@ export interface StackOptions {
   readonly store?: Partial<StoreConfig> | undefined;
   readonly membersAntiEntropy?: Partial<AntiEntropyConfig> | undefined;
   readonly storeAntiEntropy?: Partial<AntiEntropyConfig> | undefined;
+  readonly rumorAntiEntropy?: Partial<AntiEntropyConfig> | undefined;
   readonly state?: Partial<NodeStateConfig> | undefined;
   readonly stateSync?: Partial<ScuttlebuttConfig> | undefined;
 }
@@ -127,7 +129,7 @@ interface PresetParts {
   readonly phi: Partial<PhiConfig>;
   readonly quorum: Partial<QuorumConfig>;
   readonly rumor: Partial<RumorConfig>;
-  /** Of both replicas: an interval is a probe period, for on pings the roots ride. */
+  /** Of all replicas: an interval is a probe period, for on pings the roots ride. */
   readonly antiEntropy: Partial<AntiEntropyConfig>;
   /** Of node state, for the same reason. */
   readonly stateSync: Partial<ScuttlebuttConfig>;
@@ -202,6 +204,7 @@ export function stackConfig(options: StackOptions = {}): StackConfig {
     store: makers.store(),
     membersAntiEntropy: makers.membersAntiEntropy(),
     storeAntiEntropy: makers.storeAntiEntropy(),
+    rumorAntiEntropy: makers.rumorAntiEntropy(),
     state: makers.state(),
     stateSync: makers.stateSync(),
   });
@@ -216,10 +219,12 @@ function makersOf(options: StackOptions, preset: PresetParts, profile: ProfilePa
     heartbeat: () => heartbeatConfig(filledUp(options.heartbeat, preset.heartbeat)),
     phi: () => phiConfig(filledUp(options.phi, preset.phi)),
     quorum: () => quorumConfig(filledUp(options.quorum, preset.quorum)),
-    rumor: () => rumorConfig(filledUp(options.rumor, preset.rumor)),
+    // One limit for all clocks, unless rumors have their own.
+    rumor: () => rumorConfig(filledUp(options.rumor, { ...preset.rumor, ...skewOf(options.limits) })),
     store: () => storeConfig(options.store),
     membersAntiEntropy: () => antiEntropyConfig(filledUp(options.membersAntiEntropy, preset.antiEntropy)),
     storeAntiEntropy: () => antiEntropyConfig(filledUp(options.storeAntiEntropy, preset.antiEntropy)),
+    rumorAntiEntropy: () => antiEntropyConfig(filledUp(options.rumorAntiEntropy, preset.antiEntropy)),
     state: () => nodeStateConfig(options.state),
     stateSync: () => scuttlebuttConfig(filledUp(options.stateSync, preset.stateSync)),
   };
@@ -229,6 +234,10 @@ function makersOf(options: StackOptions, preset: PresetParts, profile: ProfilePa
 function filledUp<C extends object>(explicit: Partial<C> = {}, preset: Partial<C>): Partial<C> {
   const given = Object.entries(explicit).filter(([, value]) => value !== undefined);
   return { ...preset, ...Object.fromEntries(given) };
+}
+
+function skewOf({ clockSkewMsMax }: Partial<StackLimits> = {}): Partial<RumorConfig> {
+  return clockSkewMsMax === undefined ? {} : { clockSkewMsMax };
 }
 
 function problemsOf(part: string, make: () => unknown): string[] {

@@ -41,7 +41,7 @@ export type StackTimer =
   | { readonly protocol: 'heartbeat'; readonly timer: HeartbeatTimer }
   | { readonly protocol: 'quorum'; readonly timer: QuorumTimer }
   | { readonly protocol: 'rumor'; readonly timer: RumorTimer }
-  | { readonly protocol: 'members' | 'store'; readonly timer: AntiEntropyTimer }
+  | { readonly protocol: 'members' | 'store' | 'rumor-log'; readonly timer: AntiEntropyTimer }
   | { readonly protocol: 'state'; readonly timer: ScuttlebuttTimer }
   | { readonly protocol: 'store-keeper'; readonly timer: StoreTimer };
 
@@ -74,7 +74,7 @@ export type StackEvent =
   /** A session of anti-entropy ended. */
   | {
       readonly type: 'reconciled';
-      readonly replica: 'members' | 'store';
+      readonly replica: 'members' | 'store' | 'rumors';
       readonly peer: NodeId;
       readonly sentCount: number;
       readonly receivedCount: number;

@@ -21,9 +21,11 @@ export interface RootsMessage {
   readonly store: number;
   /** `showRoot(salt)` of node state. A node of an older version has none. */
   readonly state?: number | undefined;
+  /** The same of the log of rumors. Not there while it is empty. */
+  readonly rumors?: number | undefined;
 }
 
-/** One protocol item. `members` and `store` are the two replicas that anti-entropy keeps equal. */
+/** One protocol item. `members`, `store` and `rumor-log` are the replicas that anti-entropy keeps equal. */
 export type StackMessage =
   | { readonly protocol: 'swim'; readonly message: SwimMessage }
   | { readonly protocol: 'heartbeat'; readonly message: HeartbeatMessage }
@@ -31,6 +33,7 @@ export type StackMessage =
   | { readonly protocol: 'rumor'; readonly message: RumorMessage }
   | { readonly protocol: 'members'; readonly message: AntiEntropyMessage<Claim> }
   | { readonly protocol: 'store'; readonly message: AntiEntropyMessage<StoreRecord> }
+  | { readonly protocol: 'rumor-log'; readonly message: AntiEntropyMessage<Rumor> }
   /** Node state, which every member writes about itself. */
   | { readonly protocol: 'state'; readonly message: ScuttlebuttMessage }
   | { readonly protocol: 'roots'; readonly message: RootsMessage };

@@ -5,7 +5,7 @@ import { HybridClock, Interner, keyedHash128, utf8Bytes } from '@hearsay/core';
 import { HeartbeatCore, QuorumCore } from '@hearsay/heartbeat';
 import type { Claim, Tags } from '@hearsay/membership';
 import { MemberTable, NodeState } from '@hearsay/membership';
-import { RumorCore } from '@hearsay/rumor';
+import { type Rumor, RumorCore } from '@hearsay/rumor';
 import type { StoreEngine, StoreRecord } from '@hearsay/store';
 import { Store } from '@hearsay/store';
 import type { SwimVeto } from '@hearsay/swim';
@@ -61,6 +61,8 @@ export interface Protocols {
   readonly members: AntiEntropyCore<Claim>;
   /** Anti-entropy over `store`. */
   readonly storeSync: AntiEntropyCore<StoreRecord>;
+  /** Anti-entropy over the log of `rumor`. */
+  readonly rumorSync: AntiEntropyCore<Rumor>;
   /** What the members tell about themselves. */
   readonly state: NodeState;
   /** Scuttlebutt over `state`. */
@@ -78,6 +80,14 @@ export function createProtocols(deps: StackDeps): Protocols {
   const state = new NodeState({ config: config.state, self });
   const hashKey = keyedHash128(utf8Bytes('hearsay digests'), utf8Bytes(cluster));
   const claimBytes = (claim: Claim): number => sizes.claimBytes(claim);
+  const rumor = new RumorCore({
+    config: config.rumor,
+    self: self.name,
+    peers,
+    rng: rng.fork('rumor'),
+    sizeOf: (one) => sizes.rumorBytes(one),
+    wallClock,
+  });
   return {
     table,
     store,
@@ -93,13 +103,7 @@ export function createProtocols(deps: StackDeps): Protocols {
       veto,
     }),
     ...detectorsOf(deps, table, state),
-    rumor: new RumorCore({
-      config: config.rumor,
-      self: self.name,
-      peers,
-      rng: rng.fork('rumor'),
-      sizeOf: (rumor) => sizes.rumorBytes(rumor),
-    }),
+    rumor,
     members: new AntiEntropyCore<Claim>({
       config: config.membersAntiEntropy,
       peers,
@@ -114,6 +118,14 @@ export function createProtocols(deps: StackDeps): Protocols {
       rng: rng.fork('store'),
       replica: store,
       sizeOf: (record) => sizes.recordBytes(record),
+      hashKey,
+    }),
+    rumorSync: new AntiEntropyCore<Rumor>({
+      config: config.rumorAntiEntropy,
+      peers,
+      rng: rng.fork('rumor-log'),
+      replica: rumor.log,
+      sizeOf: (one) => sizes.rumorBytes(one),
       hashKey,
     }),
     state,

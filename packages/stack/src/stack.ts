@@ -17,7 +17,7 @@ import type {
 import type { Core, Endpoint, Input, NodeId, Outbox, Rng, WallClock } from '@hearsay/core';
 import { assertNever, isEndpoint } from '@hearsay/core';
 import type { Claim, Evidence, MemberTable, NodeState } from '@hearsay/membership';
-import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from '@hearsay/rumor';
+import type { Rumor, RumorCommand, RumorCore, RumorEvent, RumorMessage, RumorTimer } from '@hearsay/rumor';
 import type { Store, StoreRecord } from '@hearsay/store';
 import type { SwimCommand, SwimCore, SwimEvent, SwimMessage, SwimTimer } from '@hearsay/swim';
 import { Child } from './child.ts';
@@ -40,7 +40,11 @@ type Routed =
   | { readonly protocol: 'rumor'; readonly event: RumorEvent }
   | { readonly protocol: 'members'; readonly event: AntiEntropyEvent<Claim> }
   | { readonly protocol: 'store'; readonly event: AntiEntropyEvent<StoreRecord> }
+  | { readonly protocol: 'rumor-log'; readonly event: AntiEntropyEvent<Rumor> }
   | StateRouted;
+
+/** Anti-entropy over records of one kind. */
+type ReplicaChild<R> = Child<AntiEntropyCommand, AntiEntropyMessage<R>, AntiEntropyTimer, AntiEntropyEvent<R>>;
 
 /**
  * Above what one input can lead to: a message of 1 MiB holds fewer claims. Beyond it two cores feed each other
@@ -64,13 +68,9 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   readonly #profile: ProfileDetector;
   readonly #swim: Child<SwimCommand, SwimMessage, SwimTimer, SwimEvent>;
   readonly #rumor: Child<RumorCommand, RumorMessage, RumorTimer, RumorEvent>;
-  readonly #members: Child<AntiEntropyCommand, AntiEntropyMessage<Claim>, AntiEntropyTimer, AntiEntropyEvent<Claim>>;
-  readonly #storeSync: Child<
-    AntiEntropyCommand,
-    AntiEntropyMessage<StoreRecord>,
-    AntiEntropyTimer,
-    AntiEntropyEvent<StoreRecord>
-  >;
+  readonly #members: ReplicaChild<Claim>;
+  readonly #storeSync: ReplicaChild<StoreRecord>;
+  readonly #rumorSync: ReplicaChild<Rumor>;
   readonly #statePart: StatePart;
   readonly #routed: Routed[] = [];
 
@@ -135,6 +135,11 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       wrapTimer: (timer) => ({ protocol: 'store', timer }),
       route: (event) => this.#routed.push({ protocol: 'store', event }),
     });
+    this.#rumorSync = new Child(protocols.rumorSync, {
+      send: (to, message, via) => composer.add(to, { protocol: 'rumor-log', message }, via),
+      wrapTimer: (timer) => ({ protocol: 'rumor-log', timer }),
+      route: (event) => this.#routed.push({ protocol: 'rumor-log', event }),
+    });
     this.#statePart = new StatePart({
       protocols,
       composer,
@@ -153,6 +158,11 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     return this.#profile.evidenceOf(name) ?? this.#protocols.swim.evidenceOf(name);
   }
 
+  /** Rumor spreading, for reading: what is hot, logged and counted. */
+  get rumors(): Pick<RumorCore, 'counts' | 'hasSeen' | 'hotBytes' | 'hotCount' | 'log'> {
+    return this.#protocols.rumor;
+  }
+
   /** Our own claim as it stands now. */
   get selfClaim(): Claim {
     return this.#protocols.swim.self;
@@ -164,9 +174,14 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   }
 
   /** Digest of each replica: equal on two nodes exactly when their content is. */
-  get digests(): { readonly members: string; readonly store: string; readonly state: string } {
-    const { members, storeSync } = this.#protocols;
-    return { members: members.rootDigest(), store: storeSync.rootDigest(), state: this.state.rootDigest() };
+  get digests(): Readonly<Record<'members' | 'store' | 'state' | 'rumors', string>> {
+    const { members, storeSync, rumorSync } = this.#protocols;
+    return {
+      members: members.rootDigest(),
+      store: storeSync.rootDigest(),
+      state: this.state.rootDigest(),
+      rumors: rumorSync.rootDigest(),
+    };
   }
 
   /** Messages dropped because their destination has no known address. */
@@ -199,8 +214,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'start':
         this.#swim.command(command, nowMs, out);
         this.#profile.start(nowMs, out);
-        this.#members.command(command, nowMs, out);
-        this.#storeSync.command(command, nowMs, out);
+        for (const child of [this.#members, this.#storeSync, this.#rumorSync]) child.command(command, nowMs, out);
         this.#statePart.ask(command, nowMs, out);
         return this.#keeper.start(out);
       case 'wall-clock':
@@ -277,6 +291,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#members.message(from, wrapped.message, nowMs, out);
       case 'store':
         return this.#storeSync.message(from, wrapped.message, nowMs, out);
+      case 'rumor-log':
+        return this.#rumorSync.message(from, wrapped.message, nowMs, out);
       case 'state':
         return this.#statePart.onMessage(from, wrapped.message, nowMs, out);
       case 'roots':
@@ -287,10 +303,12 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   }
 
   /** Only with a member: a stranger is first to say who it is. */
-  #onRoots(peer: NodeId, { salt, members, store, state }: RootsMessage, nowMs: number, out: StackOutbox): void {
+  #onRoots(peer: NodeId, { salt, members, store, state, rumors }: RootsMessage, nowMs: number, out: StackOutbox): void {
     if (!this.table.peers.has(peer)) return;
     this.#members.command({ type: 'compare', peer, salt, root: members }, nowMs, out);
     this.#storeSync.command({ type: 'compare', peer, salt, root: store }, nowMs, out);
+    if (rumors !== undefined) this.#rumorSync.command({ type: 'compare', peer, salt, root: rumors }, nowMs, out);
+    else if (this.rumors.log.recordCount > 0) this.#rumorSync.command({ type: 'reconcile', peer }, nowMs, out);
     if (state !== undefined) this.#statePart.ask({ type: 'compare', peer, salt, root: state }, nowMs, out);
   }
 
@@ -315,6 +333,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#storeSync.timer(wrapped.timer, nowMs, out);
       case 'store-keeper':
         return this.#keeper.onTick(nowMs, out);
+      case 'rumor-log':
+        return this.#rumorSync.timer(wrapped.timer, nowMs, out);
       case 'state':
         return this.#statePart.onTimer(wrapped.timer, nowMs, out);
       default:
@@ -347,6 +367,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#onMembersEvent(routed.event, nowMs, out);
       case 'store':
         return this.#onStoreEvent(routed.event, nowMs, out);
+      case 'rumor-log':
+        return this.#onRumorLogEvent(routed.event, nowMs, out);
       case 'state':
         return this.#statePart.onEvent(routed.event, nowMs, out);
       default:
@@ -360,8 +382,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     if (event.type === 'member-joined') return this.#profile.watch(event.claim.name, nowMs, out);
     if (event.type !== 'joined') return;
     const reconcile = { type: 'reconcile', peer: event.seed } as const;
-    this.#members.command(reconcile, nowMs, out);
-    this.#storeSync.command(reconcile, nowMs, out);
+    for (const child of [this.#members, this.#storeSync, this.#rumorSync]) child.command(reconcile, nowMs, out);
     this.#statePart.ask(reconcile, nowMs, out);
   }
 
@@ -388,6 +409,13 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   #onSessionEnded(event: SessionEnded, replica: 'members' | 'store', out: StackOutbox): void {
     const { role, peer, sentCount, receivedCount } = event;
     if (role === 'initiator') out.notify({ type: 'reconciled', replica, peer, sentCount, receivedCount });
+  }
+
+  /** Rumors found by anti-entropy are news to us, and to nobody else: they are not spread again. */
+  #onRumorLogEvent(event: AntiEntropyEvent<Rumor>, nowMs: number, out: StackOutbox): void {
+    if (event.type === 'session-ended') return out.notify({ ...event, type: 'reconciled', replica: 'rumors' });
+    if (event.type !== 'records-received') return;
+    this.#rumor.command({ type: 'learn', rumors: event.records, from: event.from }, nowMs, out);
   }
 
   #endpointOf(to: NodeId): Endpoint | undefined {

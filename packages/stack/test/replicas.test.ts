@@ -2,7 +2,7 @@ import type { Claim } from '@hearsay/membership';
 import type { StoreRecord } from '@hearsay/store';
 import { describe, expect, it } from 'vitest';
 import type { StackMessage } from '../src/index.ts';
-import { addressOf, claim, GENERATION, LoneNode, record, WALL_MS } from './lone-node.ts';
+import { addressOf, claim, GENERATION, LoneNode, record, rumor, WALL_MS } from './lone-node.ts';
 
 const claimsPushed = (...records: readonly Claim[]): StackMessage => ({
   protocol: 'members',
@@ -18,7 +18,7 @@ const joinReply = (...claims: readonly Claim[]): StackMessage => ({
 });
 
 describe('StackCore, joining', () => {
-  it('asks the seed for both replicas at once, instead of waiting for its turn', () => {
+  it('asks the seed for all replicas at once, instead of waiting for its turn', () => {
     const node = new LoneNode();
     node.command({ type: 'join', seeds: [addressOf('b')] });
     node.clear();
@@ -28,6 +28,7 @@ describe('StackCore, joining', () => {
     expect(probes.map(({ to, wrapped }) => [to, wrapped.protocol])).toEqual([
       [addressOf('b'), 'members'],
       [addressOf('b'), 'store'],
+      [addressOf('b'), 'rumor-log'],
     ]);
   });
 
@@ -162,5 +163,56 @@ describe('StackCore, records of the store', () => {
     expect(one.stack.digests.members).toBe(members);
     other.hear('b', [recordsPushed(record('y'), record('x'))]);
     expect(one.stack.digests).toEqual(other.stack.digests);
+  });
+});
+
+describe('StackCore, the log of rumors', () => {
+  const heard = rumor('b', 1, { publishedAtMs: WALL_MS });
+  const rootsOf = (node: LoneNode) =>
+    node.letters().flatMap(({ wrapped }) => (wrapped.protocol === 'roots' ? [wrapped.message] : []));
+  const probesOf = (node: LoneNode) =>
+    node.letters().filter(({ wrapped }) => wrapped.protocol === 'rumor-log' && wrapped.message.type === 'probe');
+  const roots = (rumors?: number): StackMessage => ({
+    protocol: 'roots',
+    message: { type: 'roots', salt: 3, members: 0, store: 0, ...(rumors === undefined ? {} : { rumors }) },
+  });
+
+  it('shows its root on pings while there are rumors in it', () => {
+    const node = new LoneNode();
+    node.meet('b');
+    node.command({ type: 'start' });
+    node.advance(3_000);
+    expect(rootsOf(node).length).toBeGreaterThan(0);
+    expect(rootsOf(node).every(({ rumors }) => rumors === undefined)).toBe(true);
+    node.clear();
+    node.hear('b', [{ protocol: 'rumor', message: { type: 'push', rumors: [heard] } }]);
+    node.advance(3_000);
+    expect(rootsOf(node).length).toBeGreaterThan(0);
+    expect(rootsOf(node).every(({ rumors }) => rumors !== undefined)).toBe(true);
+  });
+
+  it('is compared with what a member shows, and with nothing when it shows none', () => {
+    const node = new LoneNode();
+    node.meet('b');
+    node.hear('b', [roots()]);
+    expect(probesOf(node)).toHaveLength(0);
+    node.hear('b', [roots(7)]);
+    expect(probesOf(node)).toHaveLength(1);
+    const other = new LoneNode();
+    other.meet('b');
+    other.hear('b', [{ protocol: 'rumor', message: { type: 'push', rumors: [heard] } }, roots()]);
+    expect(probesOf(other)).toHaveLength(1);
+  });
+
+  it('gives the owner what a peer has logged, once', () => {
+    const node = new LoneNode();
+    node.meet('b');
+    const pushed: StackMessage = { protocol: 'rumor-log', message: { type: 'push', session: 1, records: [heard] } };
+    node.hear('b', [pushed, pushed]);
+    expect(node.events).toEqual([{ type: 'rumor-learned', rumor: heard, from: 'b', via: 'log' }]);
+    expect(node.stack.rumors.hotCount).toBe(0);
+    const other = new LoneNode();
+    other.hear('b', [pushed]);
+    expect(other.stack.digests.rumors).toBe(node.stack.digests.rumors);
   });
 });

@@ -25,7 +25,7 @@ describe('StackCore, incoming messages', () => {
     node.meet('b');
     const news = rumor('b', 1);
     node.hear('b', [{ protocol: 'rumor', message: { type: 'push', rumors: [news, news] } }]);
-    expect(node.events).toEqual([{ type: 'rumor-learned', rumor: news, from: 'b' }]);
+    expect(node.events).toEqual([{ type: 'rumor-learned', rumor: news, from: 'b', via: 'spread' }]);
   });
 
   it.each(['members', 'store'] as const)('hands a probe of the %s to the anti-entropy of that replica', (protocol) => {
@@ -76,7 +76,7 @@ describe('StackCore, commands and timers', () => {
     const node = new LoneNode();
     expect(node.pendingProtocols()).toEqual([]);
     node.command({ type: 'start' });
-    expect(node.pendingProtocols()).toEqual(['members', 'state', 'store', 'store-keeper', 'swim']);
+    expect(node.pendingProtocols()).toEqual(['members', 'rumor-log', 'state', 'store', 'store-keeper', 'swim']);
   });
 
   it('hands each timer back to the protocol that asked for it', () => {
@@ -85,7 +85,7 @@ describe('StackCore, commands and timers', () => {
     node.meet('b');
     node.command({ type: 'start' });
     node.command({ type: 'publish', rumor: rumor('me', 1) });
-    expect(node.pendingProtocols()).toEqual(['members', 'rumor', 'state', 'store', 'store-keeper', 'swim']);
+    expect(node.pendingProtocols()).toEqual(['members', 'rumor', 'rumor-log', 'state', 'store', 'store-keeper', 'swim']);
     node.advance(20_000);
     const said = new Set(node.letters().map(({ wrapped }) => `${wrapped.protocol} ${wrapped.message.type}`));
     expect([...said]).toEqual(
@@ -161,7 +161,9 @@ describe('StackCore, commands and timers', () => {
   it('tells its owner what it publishes, like everything that it learns', () => {
     const node = new LoneNode();
     node.command({ type: 'publish', rumor: rumor('me', 1) });
-    expect(node.events).toEqual([{ type: 'rumor-learned', rumor: rumor('me', 1), from: undefined }]);
+    expect(node.events).toEqual([
+      { type: 'rumor-learned', rumor: { ...rumor('me', 1), publishedAtMs: WALL_MS }, from: undefined, via: 'spread' },
+    ]);
   });
 
   it('writes and deletes at once, and tells its owner', () => {

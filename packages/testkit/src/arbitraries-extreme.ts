@@ -70,12 +70,21 @@ export function extremeTags(): fc.Arbitrary<ReadonlyMap<string, string>> {
 
 /** A rumor with any legal field and up to 2 KiB of payload. */
 export function extremeRumor(): fc.Arbitrary<RumorShape> {
-  return fc.record({
-    id: fc.record({ origin: extremeName(), generation: extremeUint32(), sequence: extremeUint32() }),
-    topic: extremeText(),
-    payload: fc.uint8Array({ maxLength: 2_048, size: 'large' }),
-    priority: fc.constantFrom('critical', 'high', 'normal', 'bulk'),
-  });
+  return fc.record(
+    {
+      id: fc.record({ origin: extremeName(), generation: extremeUint32(), sequence: extremeUint32() }),
+      topic: extremeText(),
+      payload: fc.uint8Array({ maxLength: 2_048, size: 'large' }),
+      priority: fc.constantFrom('critical', 'high', 'normal', 'bulk'),
+      publishedAtMs: fc.oneof(
+        fc.constantFrom(1, UINT32_MAX, HLC_WALL_MS_MAX),
+        fc.integer({ min: 1, max: HLC_WALL_MS_MAX }),
+      ),
+      ttlMs: fc.oneof(fc.constant(UINT32_MAX), fc.integer({ min: 1, max: UINT32_MAX })),
+      key: extremeText().filter((text) => text !== ''),
+    },
+    { requiredKeys: ['id', 'topic', 'payload', 'priority'] },
+  );
 }
 
 /** Any stamp, the last of the 48-bit range included. */

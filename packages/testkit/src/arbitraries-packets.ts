@@ -1,7 +1,7 @@
 /** Whole packets, over a small domain and an extreme one. */
 import type { Endpoint, NodeId } from '@hearsay/core';
 import * as fc from 'fast-check';
-import type { ClaimShape, RecordShape } from './arbitraries.ts';
+import type { ClaimShape, RecordShape, RumorShape } from './arbitraries.ts';
 import {
   arbitraryClaim,
   arbitraryEndpoint,
@@ -35,6 +35,7 @@ export type WireMessageShape =
   | { readonly protocol: 'rumor'; readonly message: RumorMessageShape }
   | { readonly protocol: 'members'; readonly message: AntiEntropyMessageShape<ClaimShape> }
   | { readonly protocol: 'store'; readonly message: AntiEntropyMessageShape<RecordShape> }
+  | { readonly protocol: 'rumor-log'; readonly message: AntiEntropyMessageShape<RumorShape> }
   | { readonly protocol: 'state'; readonly message: StateMessageShape }
   | { readonly protocol: 'roots'; readonly message: RootsShape };
 
@@ -45,6 +46,7 @@ export interface RootsShape {
   readonly members: number;
   readonly store: number;
   readonly state?: number;
+  readonly rumors?: number;
 }
 
 /** The shape of a `Packet`. */
@@ -108,6 +110,7 @@ function messageOver(domain: PacketDomain): fc.Arbitrary<WireMessageShape> {
     fc.record({ protocol: fc.constant('rumor'), message: arbitraryRumorMessage(domain) }),
     fc.record({ protocol: fc.constant('members'), message: arbitraryAntiEntropyMessage(domain, domain.claim) }),
     fc.record({ protocol: fc.constant('store'), message: arbitraryAntiEntropyMessage(domain, domain.record) }),
+    fc.record({ protocol: fc.constant('rumor-log'), message: arbitraryAntiEntropyMessage(domain, domain.rumor) }),
     fc.record({ protocol: fc.constant('state'), message: arbitraryStateMessage(domain) }),
     fc.record({ protocol: fc.constant('roots'), message: arbitraryRoots(domain.uint32) }),
   );
@@ -115,7 +118,7 @@ function messageOver(domain: PacketDomain): fc.Arbitrary<WireMessageShape> {
 
 function arbitraryRoots(uint32: fc.Arbitrary<number>): fc.Arbitrary<RootsShape> {
   return fc.record(
-    { type: fc.constant('roots'), salt: uint32, members: uint32, store: uint32, state: uint32 },
+    { type: fc.constant('roots'), salt: uint32, members: uint32, store: uint32, state: uint32, rumors: uint32 },
     { requiredKeys: ['type', 'salt', 'members', 'store'] },
   );
 }

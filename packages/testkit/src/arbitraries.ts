@@ -35,6 +35,9 @@ export interface RumorShape {
   readonly topic: string;
   readonly payload: Uint8Array;
   readonly priority: 'critical' | 'high' | 'normal' | 'bulk';
+  readonly publishedAtMs?: number;
+  readonly ttlMs?: number;
+  readonly key?: string;
 }
 
 /** The shape of a `StoreRecord`. */
@@ -100,12 +103,18 @@ export function arbitraryGrounds(max: number): fc.Arbitrary<GroundsShape> {
 
 /** Two generations and four sequence numbers of each name. */
 export function arbitraryRumor(): fc.Arbitrary<RumorShape> {
-  return fc.record({
-    id: fc.record({ origin: arbitraryName(), generation: fc.nat(1), sequence: fc.nat(3) }),
-    topic: fc.constantFrom('config', 'cache'),
-    payload: fc.uint8Array({ maxLength: 2 }),
-    priority: fc.constantFrom('critical', 'high', 'normal', 'bulk'),
-  });
+  return fc.record(
+    {
+      id: fc.record({ origin: arbitraryName(), generation: fc.nat(1), sequence: fc.nat(3) }),
+      topic: fc.constantFrom('config', 'cache'),
+      payload: fc.uint8Array({ maxLength: 2 }),
+      priority: fc.constantFrom('critical', 'high', 'normal', 'bulk'),
+      publishedAtMs: fc.integer({ min: 1, max: 3 }),
+      ttlMs: fc.integer({ min: 1, max: 2 }),
+      key: fc.constantFrom('k', 'l'),
+    },
+    { requiredKeys: ['id', 'topic', 'payload', 'priority'] },
+  );
 }
 
 /** Three milliseconds, two counters. */

@@ -92,6 +92,7 @@ const heartbeat = one('heartbeat');
 const quorum = one('quorum');
 const members = one('members');
 const store = one('store');
+const rumorLog = one('rumor-log');
 const state = one('state');
 
 const antiEntropy = (entry) => [
@@ -175,10 +176,15 @@ export const CASES = {
   roots: [
     one('roots')('roots', { type: 'roots', salt: 0xdeadbeef, members: 1, store: 0xffff_ffff }),
     one('roots')('roots with node state', { type: 'roots', salt: 0, members: 1, store: 2, state: 0 }),
+    one('roots')('roots with rumors', { type: 'roots', salt: 1, members: 2, store: 3, rumors: 0 }),
     one('roots')('roots of zeros', { type: 'roots', salt: 0, members: 0, store: 0 }),
   ],
   rumor: [
     rumor('push', { type: 'push', rumors: [RUMOR] }),
+    rumor('push of a rumor with times and a key', {
+      type: 'push',
+      rumors: [{ ...RUMOR, publishedAtMs: 1_700_000_000_123, ttlMs: 60_000, key: 'user:42' }],
+    }),
     rumor('push of every priority', {
       type: 'push',
       rumors: ['critical', 'high', 'normal', 'bulk'].map((priority, index) => ({
@@ -232,5 +238,27 @@ export const CASES = {
     }),
   ],
   members: [...antiEntropy(members), members('push', { type: 'push', session: SESSION, records: [CLAIM, SUSPECT] })],
+  'rumor-log': [
+    ...antiEntropy(rumorLog),
+    rumorLog('push', { type: 'push', session: SESSION, records: [RUMOR] }),
+    rumorLog('close', {
+      type: 'close',
+      session: SESSION,
+      pushCount: 1,
+      isComplete: true,
+      note: bytes('00ff'),
+      request: 9,
+    }),
+    rumorLog('closed', {
+      type: 'closed',
+      session: SESSION,
+      missing: [1],
+      isComplete: true,
+      note: bytes(''),
+      request: 9,
+      part: 1,
+      end: 'complete',
+    }),
+  ],
   store: [...antiEntropy(store), store('push', { type: 'push', session: SESSION, records: [RECORD, TOMBSTONE] })],
 };

@@ -6,8 +6,9 @@ import type { DecodeContext } from './decode-context.ts';
 import type { EncodedItems } from './encoded-items.ts';
 import { decodeFields } from './field-reader.ts';
 import { heartbeatFields, heartbeatMessage } from './heartbeat-message.ts';
-import type { WireMessage } from './packet.ts';
+import type { Roots, WireMessage } from './packet.ts';
 import { quorumFields, quorumMessage } from './quorum-message.ts';
+import { decodeRumor } from './rumor.ts';
 import { rumorFields, rumorMessage } from './rumor-message.ts';
 import { stateFields, stateMessage } from './state-message.ts';
 import { decodeRecord } from './store-record.ts';
@@ -43,9 +44,11 @@ function fieldsOf(message: WireMessage, items: EncodedItems): Fields {
       return { members: antiEntropyFields(message.message, (claim) => items.claim(claim)) };
     case 'store':
       return { store: antiEntropyFields(message.message, (record) => items.record(record)) };
+    case 'rumor-log':
+      return { rumorLog: antiEntropyFields(message.message, (rumor) => items.rumor(rumor)) };
     case 'roots': {
-      const { salt, members, store, state } = message.message;
-      return { roots: { salt, members, store, state: state ?? null } };
+      const { salt, members, store, state, rumors } = message.message;
+      return { roots: { salt, members, store, state: state ?? null, rumors: rumors ?? null } };
     }
     case 'state':
       return { state: stateFields(message.message) };
@@ -68,18 +71,12 @@ function messageOf(fields: Fields, context: DecodeContext): WireMessage | undefi
       const message = antiEntropyMessage(fields.store ?? {}, (bytes) => decodeRecord(bytes, context));
       return message && { protocol: 'store', message };
     }
+    case 'rumorLog': {
+      const message = antiEntropyMessage(fields.rumorLog ?? {}, (bytes) => decodeRumor(bytes, context));
+      return message && { protocol: 'rumor-log', message };
+    }
     case 'roots': {
-      const { salt, members, store, state } = fields.roots ?? {};
-      return {
-        protocol: 'roots',
-        message: {
-          type: 'roots',
-          salt: salt ?? 0,
-          members: members ?? 0,
-          store: store ?? 0,
-          ...(state === null || state === undefined ? {} : { state }),
-        },
-      };
+      return { protocol: 'roots', message: rootsMessage(fields.roots ?? {}) };
     }
     case 'state': {
       const message = stateMessage(fields.state ?? {});
@@ -98,4 +95,16 @@ function detectorMessageOf(fields: Fields, context: DecodeContext): WireMessage 
   if (heartbeat !== undefined) return { protocol: 'heartbeat', message: heartbeat };
   const quorum = quorumMessage(fields);
   return quorum && { protocol: 'quorum', message: quorum };
+}
+
+function rootsMessage(fields: hearsay.wire.v1.Roots.$Properties): Roots {
+  const { salt, members, store, state, rumors } = fields;
+  return {
+    type: 'roots',
+    salt: salt ?? 0,
+    members: members ?? 0,
+    store: store ?? 0,
+    ...(typeof state === 'number' ? { state } : {}),
+    ...(typeof rumors === 'number' ? { rumors } : {}),
+  };
 }

@@ -3,12 +3,12 @@ import type { AntiEntropyMessage, ScuttlebuttMessage } from '@hearsay/anti-entro
 import type { Endpoint, NodeId } from '@hearsay/core';
 import type { HeartbeatMessage, QuorumMessage } from '@hearsay/heartbeat';
 import type { Claim } from '@hearsay/membership';
-import type { RumorMessage } from '@hearsay/rumor';
+import type { Rumor, RumorMessage } from '@hearsay/rumor';
 import type { StoreRecord } from '@hearsay/store';
 import type { SwimMessage } from '@hearsay/swim';
 import type { WireError } from './wire-error.ts';
 
-/** One item of one protocol. `members` and `store` are the two replicas that anti-entropy keeps equal. */
+/** One item of one protocol. `members`, `store` and `rumor-log` are the replicas that anti-entropy keeps equal. */
 export type WireMessage =
   | { readonly protocol: 'swim'; readonly message: SwimMessage }
   | { readonly protocol: 'heartbeat'; readonly message: HeartbeatMessage }
@@ -16,6 +16,7 @@ export type WireMessage =
   | { readonly protocol: 'rumor'; readonly message: RumorMessage }
   | { readonly protocol: 'members'; readonly message: AntiEntropyMessage<Claim> }
   | { readonly protocol: 'store'; readonly message: AntiEntropyMessage<StoreRecord> }
+  | { readonly protocol: 'rumor-log'; readonly message: AntiEntropyMessage<Rumor> }
   | { readonly protocol: 'state'; readonly message: ScuttlebuttMessage }
   | { readonly protocol: 'roots'; readonly message: Roots };
 
@@ -27,6 +28,8 @@ export interface Roots {
   readonly store: number;
   /** Of node state. Not there in packets of a node that has none. */
   readonly state?: number | undefined;
+  /** Of the rumors of the last minutes. Not there while there are none. */
+  readonly rumors?: number | undefined;
 }
 
 /** All that one node says to another in one send: a datagram, or a frame of a stream. */

@@ -1,9 +1,10 @@
 /** Rumors as bytes and back. */
 import type { Rumor } from '@hearsay/rumor';
 import { hearsay } from '#proto';
-import { checkedCase, checkedName } from './checks.ts';
+import { checkedCase, checkedIn, checkedName } from './checks.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { decodeFields } from './field-reader.ts';
+import { lowerHalf, ofHalves, UPPER_HALF_MAX, upperHalf } from './uint48.ts';
 import { wellFormed } from './well-formed.ts';
 
 const { Rumor: Schema, Priority } = hearsay.wire.v1;
@@ -25,11 +26,21 @@ export function encodeRumor(rumor: Rumor): Uint8Array {
   const { origin, generation, sequence } = rumor.id;
   const topic = wellFormed(rumor.topic);
   const priority = NUMBER_OF_PRIORITY[rumor.priority];
-  return Schema.encode({ origin, generation, sequence, topic, payload: rumor.payload, priority }).finish();
+  const { payload, publishedAtMs = 0, ttlMs, key } = rumor;
+  const fields = { origin, generation, sequence, topic, payload, priority };
+  const published = { publishedMsHigh: upperHalf(publishedAtMs), publishedMsLow: lowerHalf(publishedAtMs) };
+  return Schema.encode({
+    ...fields,
+    ...(publishedAtMs === 0 ? {} : published),
+    ...(ttlMs === undefined ? {} : { ttlMs }),
+    ...(key === undefined ? {} : { key: wellFormed(key) }),
+  }).finish();
 }
 
 export function decodeRumor(bytes: Uint8Array, context: DecodeContext): Rumor {
   const fields = decodeFields(Schema, bytes, context);
+  const high = checkedIn('rumor.published_ms_high', fields.publishedMsHigh, 0, UPPER_HALF_MAX);
+  const publishedAtMs = ofHalves(high, fields.publishedMsLow);
   return {
     id: {
       origin: checkedName('rumor.origin', fields.origin),
@@ -39,5 +50,8 @@ export function decodeRumor(bytes: Uint8Array, context: DecodeContext): Rumor {
     topic: fields.topic,
     payload: new Uint8Array(fields.payload),
     priority: checkedCase('rumor.priority', fields.priority, PRIORITY_OF_NUMBER),
+    ...(publishedAtMs === 0 ? {} : { publishedAtMs }),
+    ...(fields.ttlMs === 0 ? {} : { ttlMs: fields.ttlMs }),
+    ...(fields.key === '' ? {} : { key: fields.key }),
   };
 }

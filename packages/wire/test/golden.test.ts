@@ -83,7 +83,7 @@ describe('the golden vectors', () => {
       'rumor push',
       'roots roots',
       ...['digest', 'request', 'delta'].map((type) => `state ${type}`),
-      ...antiEntropy.flatMap((type) => [`members ${type}`, `store ${type}`]),
+      ...antiEntropy.flatMap((type) => [`members ${type}`, `store ${type}`, `rumor-log ${type}`]),
     ];
     expect(new Set(kinds)).toEqual(new Set(expected));
   });

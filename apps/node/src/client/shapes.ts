@@ -78,8 +78,9 @@ export interface StatusView {
   readonly digests: {
     readonly members: string;
     readonly store: string;
-    /** Missing from an agent of an older version. */
+    /** Missing, as the next, from an agent of an older version. */
     readonly state?: string | undefined;
+    readonly rumors?: string | undefined;
   };
   readonly version: string;
 }
@@ -154,7 +155,12 @@ export const statusShape: z.ZodType<StatusView> = z.looseObject({
   cluster: z.string(),
   members: z.object({ alive: z.number(), suspect: z.number(), dead: z.number(), left: z.number() }),
   health: z.looseObject({ eventLoopLagMs: z.number(), localHealth: z.number() }),
-  digests: z.object({ members: z.string(), store: z.string(), state: z.string().optional() }),
+  digests: z.object({
+    members: z.string(),
+    store: z.string(),
+    state: z.string().optional(),
+    rumors: z.string().optional(),
+  }),
   version: z.string(),
 });
 

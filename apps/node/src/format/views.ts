@@ -36,6 +36,7 @@ export function statusLines(status: StatusView): string[] {
     ['members digest', status.digests.members],
     ['store digest', status.digests.store],
     ['state digest', status.digests.state ?? '-'],
+    ['rumors digest', status.digests.rumors ?? '-'],
     ['version', status.version],
   ]);
 }

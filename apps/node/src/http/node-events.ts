@@ -47,8 +47,8 @@ export function logNodeEvent(log: EventLog, event: NodeEvent): void {
 function dataOf(event: NodeEvent): object {
   switch (event.type) {
     case 'rumor': {
-      const { id, topic, origin, priority, payload } = event;
-      return { id, topic, origin, priority, ...jsonPayload(payload) };
+      const { type: _, payload, ...data } = event;
+      return { ...data, ...jsonPayload(payload) };
     }
     // What is not there would be left out.
     case 'state-changed': {
