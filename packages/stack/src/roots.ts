@@ -3,7 +3,10 @@ import type { StackMessage } from './messages.ts';
 import type { Protocols } from './protocols.ts';
 
 /** Counts as shown: a replica whose root was shown lately contacts nobody by itself. */
-export function rootsMessage({ members, storeSync, stateSync, rumorSync, rumor }: Protocols, salt: number): StackMessage {
+export function rootsMessage(
+  { members, storeSync, stateSync, rumorSync, rumor }: Protocols,
+  salt: number,
+): StackMessage {
   // Shown in any case, or anti-entropy would take to probing.
   const rumors = rumorSync.showRoot(salt);
   return {

@@ -85,7 +85,15 @@ describe('StackCore, commands and timers', () => {
     node.meet('b');
     node.command({ type: 'start' });
     node.command({ type: 'publish', rumor: rumor('me', 1) });
-    expect(node.pendingProtocols()).toEqual(['members', 'rumor', 'rumor-log', 'state', 'store', 'store-keeper', 'swim']);
+    expect(node.pendingProtocols()).toEqual([
+      'members',
+      'rumor',
+      'rumor-log',
+      'state',
+      'store',
+      'store-keeper',
+      'swim',
+    ]);
     node.advance(20_000);
     const said = new Set(node.letters().map(({ wrapped }) => `${wrapped.protocol} ${wrapped.message.type}`));
     expect([...said]).toEqual(
