@@ -3,6 +3,6 @@ export { Composer } from './composer.ts';
 export type { Preset, Profile, StackConfig, StackLimits, StackOptions } from './config.ts';
 export { STACK_LIMITS, stackConfig } from './config.ts';
 export type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
-export type { Packet, PacketSizes, RootsMessage, StackMessage } from './messages.ts';
+export type { Packet, PacketSizes, RootMessage, RootsMessage, StackMessage } from './messages.ts';
 export type { StackDeps, StackSelf } from './protocols.ts';
 export { StackCore } from './stack.ts';

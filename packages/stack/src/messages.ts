@@ -7,9 +7,17 @@ import type { Rumor, RumorMessage } from '@hearsay/rumor';
 import type { StoreRecord } from '@hearsay/store';
 import type { SwimMessage } from '@hearsay/swim';
 
+/** What all replicas of the sender come to together, on every ping or round of heartbeats: equal ones cost no packet. */
+export interface RootMessage {
+  readonly type: 'root';
+  /** 0-16383, random, so that contents which collide under one salt do not under the next. */
+  readonly salt: number;
+  /** uint32 over the roots of all replicas, see `RootExchange`. */
+  readonly root: number;
+}
+
 /**
- * What the replicas of the sender come to, on every ping or round of heartbeats: equal replicas cost no packet. Each is
- * salted, so that contents which collide under one salt do not under the next.
+ * What each replica of the sender comes to: the answer to a root that differs. Whoever gets it knows which to reconcile.
  */
 export interface RootsMessage {
   readonly type: 'roots';
@@ -36,6 +44,7 @@ export type StackMessage =
   | { readonly protocol: 'rumor-log'; readonly message: AntiEntropyMessage<Rumor> }
   /** Node state, which every member writes about itself. */
   | { readonly protocol: 'state'; readonly message: ScuttlebuttMessage }
+  | { readonly protocol: 'root'; readonly message: RootMessage }
   | { readonly protocol: 'roots'; readonly message: RootsMessage };
 
 /** One datagram, or one frame of a stream. */

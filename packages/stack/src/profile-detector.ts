@@ -31,7 +31,7 @@ export interface ProfileLinks {
   readonly protocols: Pick<Protocols, 'heartbeat' | 'quorum'>;
   readonly composer: Composer;
   /** What our replicas come to, to ride on what is sent in every round. */
-  roots(): StackMessage;
+  root(): StackMessage;
   /** After the detector's step: to the siblings and the owner. */
   route(event: ProfileEvent): void;
 }
@@ -54,7 +54,7 @@ export class ProfileDetector {
   /** Of the last join. */
   #seeds: readonly Endpoint[] = [];
 
-  constructor({ protocols, composer, roots, route }: ProfileLinks) {
+  constructor({ protocols, composer, root, route }: ProfileLinks) {
     const { heartbeat, quorum } = protocols;
     this.#protocols = protocols;
     if (heartbeat !== undefined) {
@@ -62,7 +62,7 @@ export class ProfileDetector {
         send: (to, message, via) => {
           composer.add(to, { protocol: 'heartbeat', message }, via);
           const isRound = message.type === 'syn' || message.type === 'deltas';
-          if (isRound && via === 'packet') composer.addOnce(to, 'roots', roots);
+          if (isRound && via === 'packet') composer.addOnce(to, 'root', root);
         },
         wrapTimer: (timer) => ({ protocol: 'heartbeat', timer }),
         route: (event) => route({ protocol: 'heartbeat', event }),
@@ -72,7 +72,7 @@ export class ProfileDetector {
       this.#quorum = new Child(quorum, {
         send: (to, message, via) => {
           composer.add(to, { protocol: 'quorum', message }, via);
-          if (message.type === 'ping' && via === 'packet') composer.addOnce(to, 'roots', roots);
+          if (message.type === 'ping' && via === 'packet') composer.addOnce(to, 'root', root);
         },
         wrapTimer: (timer) => ({ protocol: 'quorum', timer }),
         route: (event) => route({ protocol: 'quorum', event }),

@@ -1,23 +1,87 @@
-/** What the replicas of this node come to, for its peers to compare. */
-import type { StackMessage } from './messages.ts';
+/**
+ * What the replicas of this node come to, for its peers to compare.
+ *
+ *   A --ping, root of all--> B      equal: silence
+ *   A <--ack, each root--- B        one differs: A begins a session over that one
+ *
+ * So equal replicas cost twelve bytes per ping, however many there are, and to find which of them differ costs no packet.
+ */
+import type { AntiEntropyCommand } from '@hearsay/anti-entropy';
+import { mix32, type NodeId, type Rng } from '@hearsay/core';
+import type { Composer } from './composer.ts';
+import type { RootMessage, RootsMessage, StackMessage } from './messages.ts';
 import type { Protocols } from './protocols.ts';
 
-/** Counts as shown: a replica whose root was shown lately contacts nobody by itself. */
-export function rootsMessage(
-  { members, storeSync, stateSync, rumorSync, rumor }: Protocols,
-  salt: number,
-): StackMessage {
-  // Shown in any case, or anti-entropy would take to probing.
-  const rumors = rumorSync.showRoot(salt);
-  return {
-    protocol: 'roots',
-    message: {
-      type: 'roots',
-      salt,
-      members: members.showRoot(salt),
-      store: storeSync.showRoot(salt),
-      state: stateSync.showRoot(salt),
-      ...(rumor.log.recordCount === 0 ? {} : { rumors }),
-    },
-  };
+/** The replicas whose roots are shown. */
+export type ReplicaName = 'members' | 'store' | 'state' | 'rumors';
+
+/** Hands a command to the protocol over one replica. */
+export type AskReplica = (replica: ReplicaName, command: AntiEntropyCommand) => void;
+
+/** Two bytes on the wire; contents that collide under one salt do so under another by one chance in 2^32. */
+const SALT_COUNT = 16_384;
+
+/** Shows roots, and compares those that peers show. */
+export class RootExchange {
+  readonly #protocols: Protocols;
+  readonly #composer: Composer;
+  /** Only for salts. */
+  readonly #rng: Rng;
+
+  constructor({ protocols, composer, rng }: { protocols: Protocols; composer: Composer; rng: Rng }) {
+    this.#protocols = protocols;
+    this.#composer = composer;
+    this.#rng = rng;
+  }
+
+  /** For a ping: one number over all replicas. */
+  root(): StackMessage {
+    const salt = this.#rng.below(SALT_COUNT);
+    return { protocol: 'root', message: { type: 'root', salt, root: this.#rootOfAll(salt) } };
+  }
+
+  /** To a member that showed another root, or to a stranger that holds us for a member: each root. */
+  show(to: NodeId): void {
+    this.#composer.addOnce(to, 'roots', () => this.#roots());
+  }
+
+  /** Only with a member: a stranger is first to say who it is. */
+  onRoot(peer: NodeId, { salt, root }: RootMessage): void {
+    if (this.#protocols.table.peers.has(peer) && this.#rootOfAll(salt) !== root) this.show(peer);
+  }
+
+  /** The same. Who shows no root of its rumors has none; who shows none of node state does not know it. */
+  onRoots(peer: NodeId, { salt, members, store, state, rumors }: RootsMessage, ask: AskReplica): void {
+    if (!this.#protocols.table.peers.has(peer)) return;
+    ask('members', { type: 'compare', peer, salt, root: members });
+    ask('store', { type: 'compare', peer, salt, root: store });
+    if (state !== undefined) ask('state', { type: 'compare', peer, salt, root: state });
+    if (rumors !== undefined) ask('rumors', { type: 'compare', peer, salt, root: rumors });
+    else if (this.#protocols.rumor.log.recordCount > 0) ask('rumors', { type: 'reconcile', peer });
+  }
+
+  /** Counts as shown, each: a replica that is compared often contacts nobody by itself. */
+  #rootOfAll(salt: number): number {
+    const { members, storeSync, stateSync, rumorSync } = this.#protocols;
+    let root = mix32(salt);
+    for (const replica of [members, storeSync, stateSync, rumorSync]) root = mix32(root ^ replica.showRoot(salt));
+    return root;
+  }
+
+  #roots(): StackMessage {
+    const { members, storeSync, stateSync, rumorSync, rumor } = this.#protocols;
+    const salt = this.#rng.uint32();
+    const rumors = rumor.log.recordCount === 0 ? undefined : rumorSync.showRoot(salt);
+    return {
+      protocol: 'roots',
+      message: {
+        type: 'roots',
+        salt,
+        members: members.showRoot(salt),
+        store: storeSync.showRoot(salt),
+        state: stateSync.showRoot(salt),
+        ...(rumors === undefined ? {} : { rumors }),
+      },
+    };
+  }
 }

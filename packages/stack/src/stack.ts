@@ -14,7 +14,7 @@ import type {
   AntiEntropyTimer,
   SessionEnded,
 } from '@hearsay/anti-entropy';
-import type { Core, Endpoint, Input, NodeId, Outbox, Rng, WallClock } from '@hearsay/core';
+import type { Core, Endpoint, Input, NodeId, Outbox, WallClock } from '@hearsay/core';
 import { assertNever, isEndpoint } from '@hearsay/core';
 import type { Claim, Evidence, MemberTable, NodeState } from '@hearsay/membership';
 import type { Rumor, RumorCommand, RumorCore, RumorEvent, RumorMessage, RumorTimer } from '@hearsay/rumor';
@@ -23,11 +23,11 @@ import type { SwimCommand, SwimCore, SwimEvent, SwimMessage, SwimTimer } from '@
 import { Child } from './child.ts';
 import { Composer } from './composer.ts';
 import type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
-import type { Packet, RootsMessage, StackMessage } from './messages.ts';
+import type { Packet, StackMessage } from './messages.ts';
 import { ProfileDetector, type ProfileEvent } from './profile-detector.ts';
 import type { Protocols, StackDeps, StackSelf } from './protocols.ts';
 import { createProtocols } from './protocols.ts';
-import { rootsMessage } from './roots.ts';
+import { type AskReplica, RootExchange } from './roots.ts';
 import { StatePart, type StateRouted } from './state-part.ts';
 import { StoreKeeper } from './store-keeper.ts';
 
@@ -60,11 +60,10 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   /** For reading. Local writes are commands. */
   readonly store: Store;
   readonly #wallClock: WallClock;
-  /** Only for salts. */
-  readonly #rng: Rng;
   readonly #composer: Composer;
   readonly #protocols: Protocols;
   readonly #keeper: StoreKeeper;
+  readonly #roots: RootExchange;
   readonly #profile: ProfileDetector;
   readonly #swim: Child<SwimCommand, SwimMessage, SwimTimer, SwimEvent>;
   readonly #rumor: Child<RumorCommand, RumorMessage, RumorTimer, RumorEvent>;
@@ -78,7 +77,6 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     const protocols = createProtocols(deps);
     this.self = deps.self;
     this.#wallClock = deps.wallClock;
-    this.#rng = deps.rng.fork('roots');
     this.#protocols = protocols;
     this.table = protocols.table;
     this.store = protocols.store;
@@ -105,17 +103,18 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       },
     });
     this.#composer = composer;
+    this.#roots = new RootExchange({ protocols, composer, rng: deps.rng.fork('roots') });
     this.#profile = new ProfileDetector({
       protocols,
       composer,
-      roots: () => this.#roots(),
+      root: () => this.#roots.root(),
       route: (event) => this.#routed.push(event),
     });
 
     this.#swim = new Child(protocols.swim, {
       send: (to, message, via) => {
         composer.add(to, { protocol: 'swim', message }, via);
-        if (message.type === 'ping' && via === 'packet') composer.add(to, this.#roots(), 'packet');
+        if (message.type === 'ping' && via === 'packet') composer.add(to, this.#roots.root(), 'packet');
       },
       wrapTimer: (timer) => ({ protocol: 'swim', timer }),
       route: (event) => this.#routed.push({ protocol: 'swim', event }),
@@ -260,8 +259,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
    * would show each other their roots for ever.
    */
   #answerStranger(from: NodeId): void {
-    if (!this.table.peers.has(from) && this.selfClaim.status !== 'left')
-      this.#composer.add(from, this.#roots(), 'packet');
+    if (!this.table.peers.has(from) && this.selfClaim.status !== 'left') this.#roots.show(from);
   }
 
   /**
@@ -295,25 +293,20 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#rumorSync.message(from, wrapped.message, nowMs, out);
       case 'state':
         return this.#statePart.onMessage(from, wrapped.message, nowMs, out);
+      case 'root':
+        return this.#roots.onRoot(from, wrapped.message);
       case 'roots':
-        return this.#onRoots(from, wrapped.message, nowMs, out);
+        return this.#roots.onRoots(from, wrapped.message, this.#askAt(nowMs, out));
       default:
         return assertNever(wrapped);
     }
   }
 
-  /** Only with a member: a stranger is first to say who it is. */
-  #onRoots(peer: NodeId, { salt, members, store, state, rumors }: RootsMessage, nowMs: number, out: StackOutbox): void {
-    if (!this.table.peers.has(peer)) return;
-    this.#members.command({ type: 'compare', peer, salt, root: members }, nowMs, out);
-    this.#storeSync.command({ type: 'compare', peer, salt, root: store }, nowMs, out);
-    if (rumors !== undefined) this.#rumorSync.command({ type: 'compare', peer, salt, root: rumors }, nowMs, out);
-    else if (this.rumors.log.recordCount > 0) this.#rumorSync.command({ type: 'reconcile', peer }, nowMs, out);
-    if (state !== undefined) this.#statePart.ask({ type: 'compare', peer, salt, root: state }, nowMs, out);
-  }
-
-  #roots(): StackMessage {
-    return rootsMessage(this.#protocols, this.#rng.uint32());
+  /** Reaches each protocol over a replica by the name of the replica. */
+  #askAt(nowMs: number, out: StackOutbox): AskReplica {
+    const children = { members: this.#members, store: this.#storeSync, rumors: this.#rumorSync };
+    return (replica, command) =>
+      replica === 'state' ? this.#statePart.ask(command, nowMs, out) : children[replica].command(command, nowMs, out);
   }
 
   #onTimer(wrapped: StackTimer, nowMs: number, out: StackOutbox): void {

@@ -110,7 +110,31 @@ describe('StackCore, commands and timers', () => {
     // A ping by stream travels alone, after one by packet was not answered.
     const withPing = sent.filter((types, index) => types.includes('ping') && node.sends[index]?.via === 'packet');
     expect(withPing.length).toBeGreaterThan(1);
-    expect(withPing.filter((types) => !types.includes('roots'))).toEqual([]);
+    expect(withPing.filter((types) => !types.includes('root'))).toEqual([]);
+  });
+
+  it('shows each root to a member whose root differs, in the packet of the answer, and is silent when it is equal', () => {
+    const node = new LoneNode();
+    node.meet('b');
+    node.command({ type: 'start' });
+    node.advance(1_000);
+    const shown = node.letters().flatMap(({ wrapped }) => (wrapped.protocol === 'root' ? [wrapped.message] : []))[0]!;
+    expect(shown.salt).toBeLessThan(16_384);
+    const ping = {
+      protocol: 'swim',
+      message: { type: 'ping', sequence: 1, target: 'me', path: 'packet' },
+    } as const;
+    const said = (from: string, message: typeof shown): string[] => {
+      node.clear();
+      node.hear(from, [ping, { protocol: 'root', message }]);
+      return node.sends.map(({ message: { messages } }) => messages.map(({ message: { type } }) => type).join(' '));
+    };
+    expect(said('b', shown)).toEqual(['ack']);
+    expect(said('b', { ...shown, salt: shown.salt ^ 1 })).toEqual(['ack roots']);
+    expect(said('b', { ...shown, root: shown.root ^ 1 })).toEqual(['ack roots']);
+    // One number stands for all replicas: a change in any of them shows.
+    node.command({ type: 'store-set', key: 'k', value: new Uint8Array(1) });
+    expect(said('b', shown)).toEqual(['ack roots']);
   });
 
   it('compares the roots of members with its own, and asks who differs', () => {

@@ -37,7 +37,15 @@ export type WireMessageShape =
   | { readonly protocol: 'store'; readonly message: AntiEntropyMessageShape<RecordShape> }
   | { readonly protocol: 'rumor-log'; readonly message: AntiEntropyMessageShape<RumorShape> }
   | { readonly protocol: 'state'; readonly message: StateMessageShape }
+  | { readonly protocol: 'root'; readonly message: RootShape }
   | { readonly protocol: 'roots'; readonly message: RootsShape };
+
+/** The shape of a `RootMessage`. */
+export interface RootShape {
+  readonly type: 'root';
+  readonly salt: number;
+  readonly root: number;
+}
 
 /** The shape of a `RootsMessage`. */
 export interface RootsShape {
@@ -112,8 +120,13 @@ function messageOver(domain: PacketDomain): fc.Arbitrary<WireMessageShape> {
     fc.record({ protocol: fc.constant('store'), message: arbitraryAntiEntropyMessage(domain, domain.record) }),
     fc.record({ protocol: fc.constant('rumor-log'), message: arbitraryAntiEntropyMessage(domain, domain.rumor) }),
     fc.record({ protocol: fc.constant('state'), message: arbitraryStateMessage(domain) }),
+    fc.record({ protocol: fc.constant('root'), message: arbitraryRoot(domain.uint32) }),
     fc.record({ protocol: fc.constant('roots'), message: arbitraryRoots(domain.uint32) }),
   );
+}
+
+function arbitraryRoot(uint32: fc.Arbitrary<number>): fc.Arbitrary<RootShape> {
+  return fc.record({ type: fc.constant('root'), salt: uint32, root: uint32 });
 }
 
 function arbitraryRoots(uint32: fc.Arbitrary<number>): fc.Arbitrary<RootsShape> {

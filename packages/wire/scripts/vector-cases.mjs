@@ -177,6 +177,8 @@ export const CASES = {
     one('roots')('roots', { type: 'roots', salt: 0xdeadbeef, members: 1, store: 0xffff_ffff }),
     one('roots')('roots with node state', { type: 'roots', salt: 0, members: 1, store: 2, state: 0 }),
     one('roots')('roots with rumors', { type: 'roots', salt: 1, members: 2, store: 3, rumors: 0 }),
+    one('root')('root', { type: 'root', salt: 16_383, root: 0xffff_ffff }),
+    one('root')('root of zero', { type: 'root', salt: 0, root: 0 }),
     one('roots')('roots of zeros', { type: 'roots', salt: 0, members: 0, store: 0 }),
   ],
   rumor: [

@@ -46,6 +46,8 @@ function fieldsOf(message: WireMessage, items: EncodedItems): Fields {
       return { store: antiEntropyFields(message.message, (record) => items.record(record)) };
     case 'rumor-log':
       return { rumorLog: antiEntropyFields(message.message, (rumor) => items.rumor(rumor)) };
+    case 'root':
+      return { root: { salt: message.message.salt, root: message.message.root } };
     case 'roots': {
       const { salt, members, store, state, rumors } = message.message;
       return { roots: { salt, members, store, state: state ?? null, rumors: rumors ?? null } };
@@ -75,6 +77,11 @@ function messageOf(fields: Fields, context: DecodeContext): WireMessage | undefi
       const message = antiEntropyMessage(fields.rumorLog ?? {}, (bytes) => decodeRumor(bytes, context));
       return message && { protocol: 'rumor-log', message };
     }
+    case 'root':
+      return {
+        protocol: 'root',
+        message: { type: 'root', salt: fields.root?.salt ?? 0, root: fields.root?.root ?? 0 },
+      };
     case 'roots': {
       return { protocol: 'roots', message: rootsMessage(fields.roots ?? {}) };
     }

@@ -18,9 +18,17 @@ export type WireMessage =
   | { readonly protocol: 'store'; readonly message: AntiEntropyMessage<StoreRecord> }
   | { readonly protocol: 'rumor-log'; readonly message: AntiEntropyMessage<Rumor> }
   | { readonly protocol: 'state'; readonly message: ScuttlebuttMessage }
+  | { readonly protocol: 'root'; readonly message: Root }
   | { readonly protocol: 'roots'; readonly message: Roots };
 
-/** What the replicas of the sender come to under a salt; all are uint32. Rides on pings. */
+/** What all replicas of the sender come to under a salt; both are uint32. Rides on pings. */
+export interface Root {
+  readonly type: 'root';
+  readonly salt: number;
+  readonly root: number;
+}
+
+/** What each replica of the sender comes to under a salt; all are uint32. Answers a root that differs. */
 export interface Roots {
   readonly type: 'roots';
   readonly salt: number;

@@ -81,6 +81,7 @@ describe('the golden vectors', () => {
       ...['syn', 'ack', 'deltas', 'echo', 'echo-reply'].map((type) => `heartbeat ${type}`),
       ...['ping', 'pong', 'fail'].map((type) => `quorum ${type}`),
       'rumor push',
+      'root root',
       'roots roots',
       ...['digest', 'request', 'delta'].map((type) => `state ${type}`),
       ...antiEntropy.flatMap((type) => [`members ${type}`, `store ${type}`, `rumor-log ${type}`]),

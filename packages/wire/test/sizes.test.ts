@@ -62,6 +62,7 @@ const SIZES: readonly (readonly [what: string, sizeBytes: number])[] = [
   ['the same, with a cluster label', new Codec({ label: 'prod' }).overheadBytes('api-1')],
   ['`ping`', swim({ type: 'ping', sequence: 1_000, target: 'api-2', path: 'packet' })],
   ['`ack`, `nack`', swim({ type: 'ack', sequence: 1_000, path: 'packet' })],
+  ['`root`', codec.sizeOf({ protocol: 'root', message: { type: 'root', salt: 16_383, root: 1 } })],
   ['`roots`', codec.sizeOf({ protocol: 'roots', message: { type: 'roots', salt: 1, members: 1, store: 1, state: 1 } })],
   ['`ping-req`', swim({ type: 'ping-req', sequence: 1_000, target: 'api-2', address: '10.0.0.2:7946' })],
   ['`claims` with one claim', codec.claimBytes(claim)],
