@@ -7,13 +7,7 @@
  * It holds no state but its children and the outgoing letters. The outer edge speaks packets and endpoints; inside,
  * protocols speak messages and member names.
  */
-import type {
-  AntiEntropyCommand,
-  AntiEntropyEvent,
-  AntiEntropyMessage,
-  AntiEntropyTimer,
-  SessionEnded,
-} from '@hearsay/anti-entropy';
+import type { AntiEntropyEvent, SessionEnded } from '@hearsay/anti-entropy';
 import type { Core, Endpoint, Input, NodeId, Outbox, WallClock } from '@hearsay/core';
 import { assertNever, isEndpoint } from '@hearsay/core';
 import type { Claim, Evidence, MemberTable, NodeState } from '@hearsay/membership';
@@ -27,6 +21,8 @@ import type { Packet, StackMessage } from './messages.ts';
 import { ProfileDetector, type ProfileEvent } from './profile-detector.ts';
 import type { Protocols, StackDeps, StackSelf } from './protocols.ts';
 import { createProtocols } from './protocols.ts';
+import { createReplicaChildren, type ReplicaChildren, type ReplicaRouted } from './replica-children.ts';
+import { createRiders } from './riders.ts';
 import { type AskReplica, RootExchange } from './roots.ts';
 import { StatePart, type StateRouted } from './state-part.ts';
 import { StoreKeeper } from './store-keeper.ts';
@@ -38,13 +34,8 @@ type Routed =
   | ProfileEvent
   | { readonly protocol: 'swim'; readonly event: SwimEvent }
   | { readonly protocol: 'rumor'; readonly event: RumorEvent }
-  | { readonly protocol: 'members'; readonly event: AntiEntropyEvent<Claim> }
-  | { readonly protocol: 'store'; readonly event: AntiEntropyEvent<StoreRecord> }
-  | { readonly protocol: 'rumor-log'; readonly event: AntiEntropyEvent<Rumor> }
+  | ReplicaRouted
   | StateRouted;
-
-/** Anti-entropy over records of one kind. */
-type ReplicaChild<R> = Child<AntiEntropyCommand, AntiEntropyMessage<R>, AntiEntropyTimer, AntiEntropyEvent<R>>;
 
 /**
  * Above what one input can lead to: a message of 1 MiB holds fewer claims. Beyond it two cores feed each other
@@ -67,9 +58,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   readonly #profile: ProfileDetector;
   readonly #swim: Child<SwimCommand, SwimMessage, SwimTimer, SwimEvent>;
   readonly #rumor: Child<RumorCommand, RumorMessage, RumorTimer, RumorEvent>;
-  readonly #members: ReplicaChild<Claim>;
-  readonly #storeSync: ReplicaChild<StoreRecord>;
-  readonly #rumorSync: ReplicaChild<Rumor>;
+  readonly #replicas: ReplicaChildren;
   readonly #statePart: StatePart;
   readonly #routed: Routed[] = [];
 
@@ -85,22 +74,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       limits: deps.config.limits,
       sizes: deps.sizes,
       self: () => protocols.swim.self,
-      membership: {
-        hasNews: () => protocols.swim.newsCount > 0,
-        isNews: ({ protocol, message }) => protocol === 'swim' && message.type === 'claims',
-        piggyback: (to, budgetBytes) => {
-          const message = protocols.swim.piggyback(to, budgetBytes);
-          return message && { protocol: 'swim', message };
-        },
-      },
-      rumors: {
-        hasNews: () => protocols.rumor.hotCount > 0,
-        isNews: ({ protocol }) => protocol === 'rumor',
-        piggyback: (to, budgetBytes) => {
-          const message = protocols.rumor.piggyback(to, budgetBytes);
-          return message && { protocol: 'rumor', message };
-        },
-      },
+      ...createRiders(protocols),
     });
     this.#composer = composer;
     this.#roots = new RootExchange({ protocols, composer, rng: deps.rng.fork('roots') });
@@ -124,21 +98,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       wrapTimer: (timer) => ({ protocol: 'rumor', timer }),
       route: (event) => this.#routed.push({ protocol: 'rumor', event }),
     });
-    this.#members = new Child(protocols.members, {
-      send: (to, message, via) => composer.add(to, { protocol: 'members', message }, via),
-      wrapTimer: (timer) => ({ protocol: 'members', timer }),
-      route: (event) => this.#routed.push({ protocol: 'members', event }),
-    });
-    this.#storeSync = new Child(protocols.storeSync, {
-      send: (to, message, via) => composer.add(to, { protocol: 'store', message }, via),
-      wrapTimer: (timer) => ({ protocol: 'store', timer }),
-      route: (event) => this.#routed.push({ protocol: 'store', event }),
-    });
-    this.#rumorSync = new Child(protocols.rumorSync, {
-      send: (to, message, via) => composer.add(to, { protocol: 'rumor-log', message }, via),
-      wrapTimer: (timer) => ({ protocol: 'rumor-log', timer }),
-      route: (event) => this.#routed.push({ protocol: 'rumor-log', event }),
-    });
+    this.#replicas = createReplicaChildren(protocols, composer, (event) => this.#routed.push(event));
     this.#statePart = new StatePart({
       protocols,
       composer,
@@ -213,7 +173,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'start':
         this.#swim.command(command, nowMs, out);
         this.#profile.start(nowMs, out);
-        for (const child of [this.#members, this.#storeSync, this.#rumorSync]) child.command(command, nowMs, out);
+        for (const child of Object.values(this.#replicas)) child.command(command, nowMs, out);
         this.#statePart.ask(command, nowMs, out);
         return this.#keeper.start(out);
       case 'wall-clock':
@@ -286,11 +246,11 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'rumor':
         return this.#rumor.message(from, wrapped.message, nowMs, out);
       case 'members':
-        return this.#members.message(from, wrapped.message, nowMs, out);
+        return this.#replicas.members.message(from, wrapped.message, nowMs, out);
       case 'store':
-        return this.#storeSync.message(from, wrapped.message, nowMs, out);
+        return this.#replicas.store.message(from, wrapped.message, nowMs, out);
       case 'rumor-log':
-        return this.#rumorSync.message(from, wrapped.message, nowMs, out);
+        return this.#replicas.rumors.message(from, wrapped.message, nowMs, out);
       case 'state':
         return this.#statePart.onMessage(from, wrapped.message, nowMs, out);
       case 'root':
@@ -304,9 +264,10 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
 
   /** Reaches each protocol over a replica by the name of the replica. */
   #askAt(nowMs: number, out: StackOutbox): AskReplica {
-    const children = { members: this.#members, store: this.#storeSync, rumors: this.#rumorSync };
-    return (replica, command) =>
-      replica === 'state' ? this.#statePart.ask(command, nowMs, out) : children[replica].command(command, nowMs, out);
+    return (replica, command) => {
+      if (replica === 'state') this.#statePart.ask(command, nowMs, out);
+      else this.#replicas[replica].command(command, nowMs, out);
+    };
   }
 
   #onTimer(wrapped: StackTimer, nowMs: number, out: StackOutbox): void {
@@ -321,13 +282,13 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'rumor':
         return this.#rumor.timer(wrapped.timer, nowMs, out);
       case 'members':
-        return this.#members.timer(wrapped.timer, nowMs, out);
+        return this.#replicas.members.timer(wrapped.timer, nowMs, out);
       case 'store':
-        return this.#storeSync.timer(wrapped.timer, nowMs, out);
+        return this.#replicas.store.timer(wrapped.timer, nowMs, out);
       case 'store-keeper':
         return this.#keeper.onTick(nowMs, out);
       case 'rumor-log':
-        return this.#rumorSync.timer(wrapped.timer, nowMs, out);
+        return this.#replicas.rumors.timer(wrapped.timer, nowMs, out);
       case 'state':
         return this.#statePart.onTimer(wrapped.timer, nowMs, out);
       default:
@@ -375,7 +336,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     if (event.type === 'member-joined') return this.#profile.watch(event.claim.name, nowMs, out);
     if (event.type !== 'joined') return;
     const reconcile = { type: 'reconcile', peer: event.seed } as const;
-    for (const child of [this.#members, this.#storeSync, this.#rumorSync]) child.command(reconcile, nowMs, out);
+    for (const child of Object.values(this.#replicas)) child.command(reconcile, nowMs, out);
     this.#statePart.ask(reconcile, nowMs, out);
   }
 
