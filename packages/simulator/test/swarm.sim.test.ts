@@ -60,6 +60,17 @@ describe('a run', () => {
   });
 });
 
+describe('a run in which nothing happens', () => {
+  it('fails', () => {
+    const work = { kind: 'ping', node: 99, target: 0 } as const;
+    const plan = {
+      ...drawPlan({ ...REQUEST, nodeCount: 4, minutes: 0.1, only: [] }),
+      acts: [{ index: 0, atMs: 1, work }],
+    };
+    expect(playSwarm(plan).violation?.message).toBe('a run exercises something: none of 1 acts had an effect');
+  });
+});
+
 describe('a failure', () => {
   const play = (plan: ReturnType<typeof drawPlan>) => playSwarm(plan, { plant: withoutStores, isTraced: false });
 

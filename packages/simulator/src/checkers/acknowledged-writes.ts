@@ -5,24 +5,36 @@
 
 import type { StackEvent } from '@hearsay/stack';
 import { compareRecords, type StoreRecord } from '@hearsay/store';
-import { type ClusterChecker, type Life, must } from '../cluster-history.ts';
+import { type Change, type ClusterChecker, type Life, must } from '../cluster-history.ts';
 import { Digest } from '../digest.ts';
-import { recordText } from './record-order.ts';
+import { contentOf, recordText } from './record-order.ts';
 
 export class AcknowledgedWrites implements ClusterChecker {
   readonly name = 'no acknowledged write is lost';
   checkedCount = 0;
   readonly #lives: () => readonly Life[];
+  readonly #latestWallMs: () => number;
   readonly #written = new Set<string>();
   readonly #own = new WeakMap<Life, Map<string, StoreRecord>>();
 
-  /** @param lives those that go on at the end, and have converged. */
-  constructor(lives: () => readonly Life[]) {
+  /**
+   * @param lives those that go on at the end, and have converged.
+   * @param latestWallMs what the wall clock shows that is furthest ahead.
+   */
+  constructor(lives: () => readonly Life[], latestWallMs: () => number) {
     this.#lives = lives;
+    this.#latestWallMs = latestWallMs;
   }
 
   onLife(life: Life): void {
     this.#own.set(life, new Map());
+  }
+
+  /** Only what has ended may be dropped, and what it had replaced is gone with it. */
+  onRecord({ at, key, before, after }: Change<StoreRecord>): void {
+    if (before === undefined || after !== undefined) return;
+    must(this, this.#hasEnded(before), () => `${at.name} dropped ${recordText(before)}`);
+    this.#own.get(at)?.delete(key);
   }
 
   onEvent(life: Life, event: StackEvent): void {
@@ -56,7 +68,13 @@ export class AcknowledgedWrites implements ClusterChecker {
     }
   }
 
+  /** By the clock that is furthest ahead. */
+  #hasEnded({ kind, expiresAtMs }: StoreRecord): boolean {
+    return kind === 'delete' || (expiresAtMs !== undefined && expiresAtMs <= this.#latestWallMs());
+  }
+
   #check(life: Life, record: StoreRecord, held: StoreRecord | undefined): void {
+    if (held === undefined && this.#hasEnded(record)) return;
     must(
       this,
       held !== undefined && compareRecords(held, record) >= 0,
@@ -67,6 +85,6 @@ export class AcknowledgedWrites implements ClusterChecker {
 
 function identityOf(record: StoreRecord): string {
   const digest = new Digest();
-  digest.value([record.key, record.stamp, record.origin, record.kind, record.value]);
+  digest.value(contentOf(record));
   return digest.hex;
 }

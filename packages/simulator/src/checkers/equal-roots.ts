@@ -7,6 +7,7 @@ import type { Claim } from '@hearsay/membership';
 import type { StoreRecord } from '@hearsay/store';
 import { type Change, type ClusterChecker, type Life, must } from '../cluster-history.ts';
 import { Digest } from '../digest.ts';
+import { contentOf } from './record-order.ts';
 
 /** Roots remembered, the latest. Source: guess, more than a run of minutes has. */
 const ROOT_COUNT_MAX = 200_000;
@@ -75,8 +76,8 @@ export class EqualRoots implements ClusterChecker {
 
   onRecord({ at, before, after }: Change<StoreRecord>): void {
     const sum = this.#sums.get(at)?.store;
-    if (before !== undefined) sum?.add(before, -1);
-    if (after !== undefined) sum?.add(after, 1);
+    if (before !== undefined) sum?.add(contentOf(before), -1);
+    if (after !== undefined) sum?.add(contentOf(after), 1);
     this.#changed.add(at);
   }
 

@@ -19,6 +19,9 @@ import { RumorEnd } from './rumor-end.ts';
 import { RumorOnce } from './rumor-once.ts';
 import { SelfBelief } from './self-belief.ts';
 
+/** How far a wall clock of a swarm is ahead of the world's, at most. */
+const MS_AHEAD_MAX = 86_400_000;
+
 /** What checkers need to know of the run. */
 export interface CheckContext {
   /** Time in which a disturbance has no effect any more. */
@@ -63,6 +66,6 @@ export function clusterCheckers(cluster: ClusterSimulation, calm: Calm, context:
     new RumorEnd(),
     new Deletions(),
     new NodeStates(),
-    new AcknowledgedWrites(survivors),
+    new AcknowledgedWrites(survivors, () => world.wallMs + MS_AHEAD_MAX),
   ];
 }

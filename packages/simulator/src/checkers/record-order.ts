@@ -10,6 +10,11 @@ export function recordText({ key, kind, stamp, origin }: StoreRecord): string {
   return `${kind} ${key} ${stamp.wallMs}.${stamp.counter} of ${origin}`;
 }
 
+/** All that two records must have in common to be the same. */
+export function contentOf({ key, kind, stamp, origin, expiresAtMs, value }: StoreRecord): unknown {
+  return [key, kind, stamp.wallMs, stamp.counter, origin, expiresAtMs, value];
+}
+
 export class RecordOrder implements ClusterChecker {
   readonly name = 'records only rise';
   checkedCount = 0;

@@ -35,7 +35,13 @@ export type Fault =
 /** What the users of the cluster do. */
 export type Work =
   | { readonly kind: 'publish'; readonly node: number; readonly bytes: number; readonly priority: Rumor['priority'] }
-  | { readonly kind: 'set'; readonly node: number; readonly key: string; readonly bytes: number }
+  | {
+      readonly kind: 'set';
+      readonly node: number;
+      readonly key: string;
+      readonly bytes: number;
+      readonly ttlMs?: number;
+    }
   | { readonly kind: 'delete'; readonly node: number; readonly key: string }
   /** What a node tells about itself; without a value it takes the key back. */
   | { readonly kind: 'state'; readonly node: number; readonly key: string; readonly value?: string }

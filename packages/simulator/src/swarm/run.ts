@@ -55,6 +55,7 @@ const START_SPREAD_MS = 2_000;
 const STEP_MS = 100;
 /** After the agreement, for what should not happen any more. */
 const QUIET_MS = 5_000;
+const EXERCISE = 'a run exercises something';
 const CONVERGENCE = 'a healed cluster converges';
 
 /** Plays a plan. Never throws: what a checker or a core throws is the report's violation. */
@@ -107,6 +108,7 @@ class SwarmRun {
       this.#chaos();
       this.#converge();
       this.#history.end();
+      this.#mustHavePlayed();
     } catch (error) {
       violation = asViolation(error);
     }
@@ -127,6 +129,12 @@ class SwarmRun {
       digest: world.trace.digest,
       traceLines: world.trace.lines(),
     };
+  }
+
+  /** A run in which nothing happened proves nothing. */
+  #mustHavePlayed(): void {
+    const isIdle = this.#plan.acts.length > 0 && this.#stage.playedCount === 0;
+    if (isIdle) throw new Violation(EXERCISE, `none of ${this.#plan.acts.length} acts had an effect`);
   }
 
   #join(): void {

@@ -315,7 +315,7 @@ export class Stage {
         return;
       case 'set':
         if ((this.#jumpCounts.get(name) ?? 0) > 0) return;
-        return this.#cluster.command(name, { type: 'store-set', key: work.key, value: this.#value(work.bytes) });
+        return this.#set(name, work);
       case 'delete':
         if ((this.#jumpCounts.get(name) ?? 0) > 0) return;
         return this.#cluster.command(name, { type: 'store-delete', key: work.key });
@@ -338,6 +338,10 @@ export class Stage {
       default:
         return assertNever(work);
     }
+  }
+
+  #set(name: NodeId, { key, bytes, ttlMs }: Extract<Work, { kind: 'set' }>): void {
+    this.#cluster.command(name, { type: 'store-set', key, value: this.#value(bytes), ttlMs });
   }
 
   /** No two writes write the same. */

@@ -23,6 +23,8 @@ const KEY_COUNT = 12;
 const PRIORITIES = ['bulk', 'normal', 'high', 'critical'] as const;
 /** Most fit a packet with others, some only alone, some only a stream. */
 const SIZES_BYTES: readonly number[] = [0, 20, 200, 1_000, 1_390, 5_000, 60_000];
+const TTL_PER_MILLE = 200;
+const TTL_MS_MAX = 40_000;
 const TAG_COUNT = 4;
 const STATE_KEY_COUNT = 3;
 
@@ -34,7 +36,7 @@ export function drawWork(kind: (typeof WORK_KINDS)[number], rng: Rng, nodeCount:
   const key = `key-${rng.below(KEY_COUNT)}`;
   switch (kind) {
     case 'set':
-      return { kind, node, key, bytes };
+      return { kind, node, key, bytes, ...(rng.chance(TTL_PER_MILLE) ? { ttlMs: 500 + rng.below(TTL_MS_MAX) } : {}) };
     case 'delete':
       return { kind, node, key };
     case 'publish':
