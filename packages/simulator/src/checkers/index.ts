@@ -19,15 +19,14 @@ import { RumorEnd } from './rumor-end.ts';
 import { RumorOnce } from './rumor-once.ts';
 import { SelfBelief } from './self-belief.ts';
 
-/** How far a wall clock of a swarm is ahead of the world's, at most. */
-const MS_AHEAD_MAX = 86_400_000;
-
 /** What checkers need to know of the run. */
 export interface CheckContext {
   /** Time in which a disturbance has no effect any more. */
   readonly boundMs: number;
   /** Time within which everybody who was held dead by mistake is back. */
   readonly reunionMs: number;
+  /** How far a node's wall clock is ahead of the world's, at most. */
+  readonly clockAheadMsMax: number;
   /** What is told need not be true: only what holds whatever peers say is checked. */
   readonly isPoisoned: boolean;
   /** Lives that go on, of nodes that have not left. */
@@ -66,6 +65,6 @@ export function clusterCheckers(cluster: ClusterSimulation, calm: Calm, context:
     new RumorEnd(),
     new Deletions(),
     new NodeStates(),
-    new AcknowledgedWrites(survivors, () => world.wallMs + MS_AHEAD_MAX),
+    new AcknowledgedWrites(survivors, () => world.wallMs + context.clockAheadMsMax),
   ];
 }

@@ -93,6 +93,7 @@ class SwarmRun {
       ...clusterCheckers(this.#cluster, calm, {
         boundMs: this.#boundMs,
         reunionMs: reunionBoundMs(this.#healed(), this.#cluster.config),
+        clockAheadMsMax: this.#clockAheadMsMax,
         isPoisoned: plan.isPoisoned,
         survivors: () => this.#survivors(),
       }),
@@ -191,6 +192,11 @@ class SwarmRun {
   get #lateMs(): number {
     const networks = this.#plan.acts.map((act) => ('fault' in act && 'network' in act.fault ? act.fault.network : {}));
     return Math.max(this.#roundTripMs, ...networks.map(({ strayMs = 0, jitterMs = 0 }) => strayMs + jitterMs));
+  }
+
+  get #clockAheadMsMax(): number {
+    const faults = this.#plan.acts.map((act) => ('fault' in act && 'skewMs' in act.fault ? act.fault.skewMs : 0));
+    return Math.max(0, ...faults);
   }
 
   /** All final crashes are counted that may happen. */
