@@ -89,6 +89,13 @@ describe('a contact process', () => {
     expect(runsOf(1, 3, 'push', { policy: 'blind-counter', k: 2 }, { fanout: 9 })[0]).toMatchObject({ lastCycle: 1 });
   });
 
+  it('has a site that learns from one that is closing close at once', () => {
+    const partial = { policy: 'median-counter', counterMin: 1, closingRoundCountMin: 8 } as const;
+    const ends = runsOf(40, 60, 'push-pull', partial).map((run) => run.endCycle - run.lastCycle);
+    // Where the last to learn was told by such a one, it is over with its eight. It would need one cycle more if it had to begin at the beginning.
+    expect(ends.filter((cycleCount) => cycleCount === 8).length).toBeGreaterThan(5);
+  });
+
   it('counts the sites that the fail-safe stopped', () => {
     const partial = { policy: 'feedback-counter', k: 9, roundCountMax: 2 } as const;
     for (const run of runsOf(5, 20, 'push', partial)) expect(run.failSafeCount).toBe(run.reachedCount);

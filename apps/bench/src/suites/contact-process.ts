@@ -42,6 +42,8 @@ export interface ContactRun {
   readonly sendCount: number;
   /** The cycle in which the last site that was reached learned it. */
   readonly lastCycle: number;
+  /** The cycle in which the last site stopped. */
+  readonly endCycle: number;
   /** The cycles in which the sites learned it, added up. */
   readonly arrivalSum: number;
   /** The same where a site counts once for each transmission that it needed. Larger only if sites act at once. */
@@ -116,6 +118,7 @@ class Contacts {
       reachedCount: this.#reachedCount,
       sendCount: this.#sendCount,
       lastCycle: this.#lastCycle,
+      endCycle: this.#cycle,
       arrivalSum: this.#arrivalSum,
       neededArrivalSum: this.#neededArrivalSum,
       failSafeCount: this.#failSafeCount,
