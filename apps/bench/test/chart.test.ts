@@ -69,6 +69,19 @@ describe('a line chart', () => {
     expect(picture.filter((tag) => tag.name === 'g').map((tag) => tag.attributes.class)).toEqual(['s0', 's1']);
   });
 
+  it('gives no two of many series the same colour and the same shape', () => {
+    const many = Array.from({ length: 25 }, (_, index) => ({ kind: `k${index}`, n: 10, rounds: 1 }));
+    const picture = tagsOf(pictureOf(chart(linePlot, many).text));
+    const colors = picture.filter((tag) => /^s\d$/.test(tag.attributes.class ?? '')).map((tag) => tag.attributes.class);
+    const shapes = picture.filter((tag) => tag.attributes.class === 'mark').map((tag) => tag.attributes.d);
+    expect(new Set(colors.map((color, index) => `${color} ${shapes[index]}`)).size).toBe(25);
+  });
+
+  it('has no series of rows of another kind, without the measured column', () => {
+    const other = { kind: 'other', n: 10, bytes: 7 };
+    expect(textsOf(chart(linePlot, [...rows, other]).text)).not.toContain('other');
+  });
+
   it('leaves out what is not finite, missing, or not on a logarithmic axis', () => {
     const strange: Row[] = [
       { kind: 'a', n: 10, rounds: Number.NaN },

@@ -84,7 +84,8 @@ function seriesOf(plot: LinePlot, rows: readonly Row[]): readonly Series[] {
   const groups = [...new Set(rows.map((row) => row[plot.groupBy] ?? ''))];
   return groups.map((group, index) => {
     const own = rows.filter((row) => (row[plot.groupBy] ?? '') === group);
-    const shape = SHAPES[index % SHAPES.length] ?? symbolCircle;
+    // Where the colours begin again, the shapes are shifted: no two of 25 series look the same.
+    const shape = SHAPES[(index + Math.floor(index / COLOR_COUNT)) % SHAPES.length] ?? symbolCircle;
     return {
       label: typeof group === 'number' ? `${plot.groupBy} ${numberText(group)}` : group,
       color: `s${index % COLOR_COUNT}`,

@@ -69,7 +69,7 @@ export const demers: Suite = {
           yLabel: '−ln of the residue s',
           measured: '−ln s',
           lines: [{ column: 'law', label: 'the law of push, s = e^−m', style: 'dashed' }],
-          groupBy: 'experiment',
+          groupBy: 'contact',
         },
       ],
       notes: [
@@ -122,7 +122,14 @@ function rowOf({ experiment, residues, traffics, lastDelays, delays, neededDelay
     't_last printed': textOf(printed?.lastDelay),
     ...(residue > 0 ? { '−ln s': -Math.log(residue) } : {}),
     law: traffic,
+    contact: contactOf(experiment),
   };
+}
+
+/** What the plot tells apart. */
+function contactOf({ process: { direction, config, isInTurns = false, siteCount } }: Experiment): string {
+  const limited = config.connectionCountMax < siteCount ? ', one connection' : '';
+  return `${direction}${limited}${isInTurns ? ', in turns' : ''}`;
 }
 
 function textOf(printed: Printed | undefined): string {
