@@ -61,8 +61,8 @@ export interface RumorConfig {
   /** Largest payload of a rumor, own or heard. Unit: bytes. Default 1 MiB. Source: guess. */
   readonly payloadBytesMax: number;
   /**
-   * Rumors hot at once. At the bound the most pushed rumor of the lowest class is dropped: it stays known here, and
-   * is no longer spread from here. Default 4096. Source: Serf's MaxQueueDepth.
+   * Rumors hot at once. At the bound the most pushed rumor is dropped, of the lowest class that holds more than its
+   * share: it stays known here, and is no longer spread from here. Default 4096. Source: Serf's MaxQueueDepth.
    */
   readonly hotCountMax: number;
   /** Bytes of all hot rumors together; the overflow rule is that of `hotCountMax`. Default 32 MiB. Source: guess. */

@@ -59,7 +59,10 @@ export interface SwimConfig {
   readonly gossipBytesMax: number;
   /** A member found dead is still told the news for so long, in case it lives. Default 30,000. Source: memberlist's LAN preset. */
   readonly gossipToDeadMs: number;
-  /** Claims waiting to be spread; the most transmitted is dropped first. Default 4096. Source: Serf's MaxQueueDepth. */
+  /**
+   * Claims waiting to be spread. At the bound the most transmitted is dropped, of the least urgent kind that holds more
+   * than its share. Default 4096. Source: Serf's MaxQueueDepth.
+   */
   readonly newsCountMax: number;
   /**
    * Share of helpers and gossip targets taken from our own zone, if we have one; at least one of several is from
