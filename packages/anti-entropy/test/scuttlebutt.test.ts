@@ -56,7 +56,7 @@ describe('Scuttlebutt between two nodes', () => {
   it('comes to what changed long ago by a digest of all maps', () => {
     const names = Array.from({ length: 200 }, (_, index) => `node-${index}`);
     const world = new ScuttlebuttWorld(names);
-    world.state('node-199').set('load', '1');
+    for (const name of names) world.state(name).set('load', '1');
     const tell = (origin: string, to: string): void => {
       const delta = deltaFor(world.state(origin), origin, undefined);
       world.state(to).apply(delta!, 1_000_000);

@@ -51,7 +51,10 @@ export interface VersionedMaps {
   versionOf(origin: NodeId): MapVersion | undefined;
   /** Entries above a version, deletions too, in the order of versions. */
   entriesAbove(origin: NodeId, version: number): Iterable<VersionedEntry>;
-  /** A salted uint32 over the positions of all maps: equal on two nodes exactly when they have come equally far. */
+  /**
+   * A salted uint32 over the positions of all maps that were written to: equal on two nodes exactly when they have come
+   * equally far with those.
+   */
   showRoot(salt: number): number;
 }
 
@@ -61,12 +64,14 @@ export function compareVersions(a: Omit<MapPosition, 'origin'>, b: Omit<MapPosit
 }
 
 /**
- * What a reader lacks who holds `held`, or `undefined` when we have nothing newer. Above the floor it gets the rest;
+ * What a reader lacks who holds `held`, or `undefined` when we have nothing newer, or nothing at all and it neither. Above the floor it gets the rest;
  * below it, or of an older life, everything.
  */
 export function deltaFor(maps: VersionedMaps, origin: NodeId, held: MapPosition | undefined): MapDelta | undefined {
   const ours = maps.versionOf(origin);
   if (ours === undefined || (held !== undefined && compareVersions(ours, held) <= 0)) return undefined;
+  // An empty map only tells something to who holds one of an earlier life.
+  if (held === undefined && ours.version === 0) return undefined;
   const canGoOn = held !== undefined && held.generation === ours.generation && held.version >= ours.floor;
   const after = canGoOn ? held.version : 0;
   return { ...ours, after, entries: [...maps.entriesAbove(origin, after)] };

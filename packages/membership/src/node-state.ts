@@ -111,7 +111,7 @@ export class NodeState implements VersionedMaps {
     return map === undefined ? [] : [...map.entries()].filter(({ value }) => value !== undefined);
   }
 
-  /** Equal on two nodes exactly when they have come equally far with the maps of all members. */
+  /** Equal on two nodes exactly when they have come equally far with all maps that were written to. */
   rootDigest(): string {
     return Array.from(this.#lanes, (lane) => lane.toString(HEX_RADIX).padStart(HEX_DIGITS_PER_WORD, '0')).join('');
   }
@@ -244,7 +244,9 @@ export class NodeState implements VersionedMaps {
     this.#addToLanes(map, -1);
   }
 
+  /** A map without a write says nothing: a cluster that keeps no state has nothing to reconcile, however large it is. */
   #addToLanes({ head: { origin, generation, version } }: OriginMap, sign: 1 | -1): void {
+    if (version === 0) return;
     for (const [lane, seed] of LANE_SEEDS.entries()) {
       const hash = hash32(`${origin} ${generation} ${version}`, seed);
       this.#lanes[lane] = (this.#lanes[lane] ?? 0) + sign * hash;

@@ -66,6 +66,7 @@ describe('node state in the stack', () => {
   it('asks whose root of it differs, answers members, and no strangers', () => {
     const node = new LoneNode();
     node.meet('b');
+    node.command({ type: 'state-set', key: 'load', value: '1' });
     const { digests } = node.stack;
     node.hear('b', [{ protocol: 'roots', message: { type: 'roots', salt: 3, members: 0, store: 0, state: 0 } }]);
     expect(node.letters().map(({ wrapped }) => `${wrapped.protocol} ${wrapped.message.type}`)).toContain(
