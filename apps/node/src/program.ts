@@ -4,6 +4,7 @@ import { addAgentCommand } from './commands/agent.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addKvCommands } from './commands/kv.ts';
 import { addMembershipCommands } from './commands/membership.ts';
+import { addRingCommands } from './commands/ring.ts';
 import { addRumorCommands } from './commands/rumors.ts';
 import { addStateCommands } from './commands/state.ts';
 import { CommandError, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from './failure.ts';
@@ -55,5 +56,6 @@ function hearsayProgram(terminal: Terminal, onExit: (exitCode: number) => void):
   addRumorCommands(program, terminal);
   addKvCommands(program, terminal);
   addStateCommands(program, terminal);
+  addRingCommands(program, terminal);
   return program;
 }

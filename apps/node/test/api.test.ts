@@ -137,6 +137,33 @@ describe('keys and values', () => {
     await expect(client.state('x', 'peer')).rejects.toThrow('"x" is not in the state of "peer"');
   });
 
+  it('tells who owns a key, and takes what the node says of itself', async () => {
+    const { client, node, url } = await api();
+    expect(await client.owners('a/b ü', 1)).toEqual({
+      key: 'a/b ü',
+      token: '-42',
+      owners: ['self'],
+      pending: [],
+      slot: 12_182,
+      slotOwner: null,
+    });
+    expect(await client.claimSlots('0-5460')).toEqual([{ name: 'self', epoch: 1, slots: '0-5460' }]);
+    await expect(client.claimSlots('x')).rejects.toMatchObject({ status: 400, code: 'ERR_CONFIG' });
+    expect((await client.owners('moving')).pending).toEqual(['peer']);
+    expect(await (await fetch(`${url}/v1/ring`)).json()).toMatchObject({
+      shares: [{ name: 'peer' }, { name: 'self', share: 0.625 }],
+      slots: [{ slots: '0-5460' }],
+      isAgreed: true,
+    });
+    const put = (body: object) => fetch(`${url}/v1/ring/tokens`, { method: 'PUT', body: JSON.stringify(body) });
+    expect((await put({ status: 'leaving', count: 4 })).status).toBe(200);
+    expect(await errorOf(await put({ status: 'moving' }))).toMatchObject({ status: 400, code: 'ERR_HTTP_BODY' });
+    expect(await client.setSchema('v2')).toEqual({ versions: { '': ['peer'], v2: ['self'] }, isAgreed: false });
+    expect((await client.schema(250)).isAgreed).toBe(false);
+    expect(node.calls).toEqual(['tokens leaving 4', 'schema 250']);
+    expect((await fetch(`${url}/v1/ring/owners/k?count=0`)).status).toBe(400);
+  });
+
   it('says 404 for an unknown key, to a reader and to a deleter', async () => {
     const { client } = await api();
     await expect(client.read('x')).rejects.toMatchObject({ status: 404, code: 'ERR_KEY_UNKNOWN' });

@@ -92,6 +92,48 @@ function fakeState(): HearsayNode['state'] {
   };
 }
 
+/** A ring of two, of which the fake has the slots that it claims. */
+function fakeRing(calls: string[]): HearsayNode['ring'] {
+  let slots = '';
+  let digest = '';
+  const isAgreed = (): boolean => digest === '';
+  return {
+    ownersOf: () => ['self', 'peer'],
+    locate: (key, count = 2) => ({
+      token: '-42',
+      owners: ['self', 'peer'].slice(0, count),
+      pending: key === 'moving' ? ['peer'] : [],
+      slot: 12_182,
+      slotOwner: slots === '' ? undefined : 'self',
+    }),
+    shares: () => [
+      { name: 'peer', zone: '', tokenCount: 128, share: 0.375 },
+      { name: 'self', zone: 'a', tokenCount: 128, share: 0.625 },
+    ],
+    tokens: () => [{ token: '-42', name: 'self' }],
+    slots: () => (slots === '' ? [] : [{ name: 'self', epoch: 1, slots }]),
+    schema: () => ({
+      versions: isAgreed() ? { '': ['peer', 'self'] } : { '': ['peer'], [digest]: ['self'] },
+      isAgreed: isAgreed(),
+    }),
+    setTokens: (status, count) => void calls.push(`tokens ${status} ${count}`),
+    claimSlots: (ranges) => {
+      if (ranges === 'x') throw new HearsayError('ERR_CONFIG', 'ranges: use slots');
+      slots = ranges;
+    },
+    setSchema: (text) => {
+      digest = text;
+    },
+    schemaAgreed: async ({ timeoutMs } = {}) => {
+      calls.push(`schema ${timeoutMs}`);
+      return isAgreed();
+    },
+    watch: () => {
+      throw new Error('not in this fake');
+    },
+  };
+}
+
 function fakeStatus(status: NodeStatus['status']): NodeStatus {
   return {
     name: 'self',
@@ -149,6 +191,7 @@ export function fakeNode(): FakeNode {
     },
     store: fakeStore(),
     state: fakeState(),
+    ring: fakeRing(calls),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -142,6 +142,27 @@ describe('client commands', () => {
     });
   });
 
+  it('show who owns what', async () => {
+    expect((await run(['ring', 'owners', 'moving'], env)).stdout).toBe(
+      'token    -42\nowner    self\nreplica  peer\npending  peer\nslot     12182, of nobody\n',
+    );
+    expect(JSON.parse((await run(['ring', 'owners', 'k', '--count', '1', '--json'], env)).stdout).owners).toEqual([
+      'self',
+    ]);
+    expect(await run(['ring', 'owners', 'k', '--count', '0'], env)).toMatchObject({ exitCode: 2 });
+    expect((await run(['ring', 'tokens'], env)).stdout).toMatch(
+      /^MEMBER .*\npeer +- +128 +37\.5 %\nself +a +128 +62\.5 %\n$/,
+    );
+    expect((await run(['ring', 'tokens', '--all'], env)).stdout).toMatch(/\n-42 +self\n$/);
+    expect((await run(['ring', 'slots', '--claim', '0-9'], env)).stdout).toMatch(/\nself +1 +0-9\n$/);
+    expect((await run(['ring', 'schema'], env)).stdout).toMatch(/\n\(none told\) +peer self\nall agree\n$/);
+    expect(await run(['ring', 'schema', '--set', 'v2', '--wait'], env)).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(/\nv2 +self\nthey do not agree\n$/),
+      stderr: 'hearsay: the members do not agree yet\n',
+    });
+  });
+
   it('follow events until interrupted', async () => {
     const terminal = capturedTerminal(env);
     const ended = runCommand(['events', '--json', '--types', 'left'], terminal);

@@ -67,6 +67,10 @@ export function nodeEvent(event: StackEvent, snapshotOf: (claim: Claim) => Membe
       const { key, origin } = event.record;
       return { type: 'store-changed', key, version: versionOf(event.record), origin, isDeleted: true };
     }
+    case 'ring-changed': {
+      const ranges = event.ranges.map((range) => ({ ...range, start: String(range.start), end: String(range.end) }));
+      return { type: 'ring-changed', ranges, slots: event.slots };
+    }
     case 'state-changed': {
       const { origin, key, value, version } = event;
       return { type: 'state-changed', origin, key, value, version };

@@ -15,6 +15,29 @@ export interface StateChanged {
   readonly version: number;
 }
 
+/** A range of tokens with other owners than before, its start excluded. Tokens are decimal: they have 64 bits. */
+export interface MovedTokens {
+  readonly start: string;
+  readonly end: string;
+  readonly before: readonly NodeId[];
+  readonly after: readonly NodeId[];
+}
+
+/** Slots with another owner than before. */
+export interface MovedSlots {
+  readonly first: number;
+  readonly last: number;
+  readonly before: NodeId | undefined;
+  readonly after: NodeId | undefined;
+}
+
+/** Exactly what moved on the ring, and between the owners of slots. Only while somebody watches `node.ring`. */
+export interface RingChanged {
+  readonly type: 'ring-changed';
+  readonly ranges: readonly MovedTokens[];
+  readonly slots: readonly MovedSlots[];
+}
+
 /** One thing that happened. Branch on `type`. */
 export type NodeEvent =
   | {
@@ -79,6 +102,7 @@ export type NodeEvent =
       readonly isDeleted: boolean;
     }
   | StateChanged
+  | RingChanged
   /** Something a peer sent was refused: a clock too far ahead, a limit, an implausible claim. */
   | { readonly type: 'refused'; readonly from: NodeId; readonly reason: string }
   /** A socket failed. The node goes on; what was lost is sent again by the protocols. */

@@ -10,7 +10,7 @@ export type { HistogramMetric, Metric, NumberMetric } from './counters.ts';
 export { createNode } from './create-node.ts';
 export { JoinError, StoppedError } from './errors.ts';
 export type { NodeListener } from './event-stream.ts';
-export type { NodeEvent, StateChanged } from './events.ts';
+export type { MovedSlots, MovedTokens, NodeEvent, RingChanged, StateChanged } from './events.ts';
 export type { AccusationSnapshot, AccusationTried, EvidenceSnapshot } from './evidence.ts';
 export type { Bucket } from './histogram.ts';
 export type {
@@ -28,5 +28,6 @@ export type {
   WriteOptions,
 } from './node.ts';
 export type { NodeOptions } from './options.ts';
+export type { KeyPlace, NodeRing, RingShare, SchemaVersions, SlotHolder, TokenHolder } from './ring.ts';
 export type { MemberSnapshot, StateEntry, StoreEntry } from './snapshots.ts';
 export type { NodeStatus } from './status.ts';

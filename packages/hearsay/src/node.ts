@@ -9,6 +9,7 @@ import type { Priority } from '@hearsay/damping';
 import type { Metric } from './counters.ts';
 import type { NodeListener } from './event-stream.ts';
 import type { NodeEvent, StateChanged } from './events.ts';
+import type { NodeRing } from './ring.ts';
 import type { MemberSnapshot, StateEntry, StoreEntry } from './snapshots.ts';
 import type { NodeStatus } from './status.ts';
 
@@ -148,6 +149,7 @@ export interface HearsayNode extends AsyncDisposable {
   readonly rumors: NodeRumors;
   readonly store: NodeStore;
   readonly state: NodeStates;
+  readonly ring: NodeRing;
   readonly faults: NodeFaults;
   /**
    * Contacts seeds until one answers. Resolves with the number of members known then. Rejects with `JoinError` after

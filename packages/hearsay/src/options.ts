@@ -98,6 +98,7 @@ const CHECKS: Readonly<Record<keyof NodeOptions, Check>> = Object.freeze({
   rumorAntiEntropy: CHECKED_BELOW,
   state: CHECKED_BELOW,
   stateSync: CHECKED_BELOW,
+  ring: CHECKED_BELOW,
 });
 
 /**
@@ -119,10 +120,10 @@ export function checkedOptions(options: NodeOptions): StackConfig {
 /** Those of the protocols alone. */
 function stackOptions(options: NodeOptions): StackOptions {
   const { profile, preset, limits, membership, swim, flaps, heartbeat, phi, quorum, rumor, store } = options;
-  const { membersAntiEntropy, storeAntiEntropy, rumorAntiEntropy, state, stateSync } = options;
+  const { membersAntiEntropy, storeAntiEntropy, rumorAntiEntropy, state, stateSync, ring } = options;
   const detectors = { swim, flaps, heartbeat, phi, quorum };
   const antiEntropy = { membersAntiEntropy, storeAntiEntropy, rumorAntiEntropy, stateSync };
-  return { profile, preset, limits, ...detectors, membership, rumor, store, state, ...antiEntropy };
+  return { profile, preset, limits, ...detectors, membership, rumor, store, state, ring, ...antiEntropy };
 }
 
 /** Throws `ConfigError` unless every endpoint can be contacted. */

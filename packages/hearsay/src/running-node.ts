@@ -13,6 +13,8 @@ import { nodeMetrics } from './metrics.ts';
 import type { HearsayNode, NodeFaults, NodeMembers, NodeRumors, NodeStates, NodeStore } from './node.ts';
 import { checkEndpoints } from './options.ts';
 import { PendingPings } from './pending-pings.ts';
+import type { NodeRing } from './ring.ts';
+import { RingDesk } from './ring-desk.ts';
 import { RoundTrips } from './round-trips.ts';
 import { RumorDesk } from './rumor-desk.ts';
 import { StateDesk } from './state-desk.ts';
@@ -43,6 +45,7 @@ export class RunningNode implements HearsayNode {
   readonly rumors: NodeRumors;
   readonly store: NodeStore;
   readonly state: NodeStates;
+  readonly ring: NodeRing;
   readonly faults: NodeFaults;
   readonly #engine: Engine;
   readonly #events = new EventStream();
@@ -65,6 +68,7 @@ export class RunningNode implements HearsayNode {
     this.rumors = new RumorDesk(engine);
     this.store = new StoreDesk(engine);
     this.state = new StateDesk(engine, this.#events);
+    this.ring = new RingDesk(engine, this.#events);
     this.faults = new FaultControl(engine, options.allowFaults);
     engine.run({
       onEvent: (event) => this.#onEvent(event),

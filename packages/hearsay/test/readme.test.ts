@@ -31,6 +31,7 @@ const EVENT_TYPES: Readonly<Record<NodeEvent['type'], true>> = {
   rumor: true,
   'store-changed': true,
   'state-changed': true,
+  'ring-changed': true,
   refused: true,
   'transport-error': true,
   'disk-error': true,

@@ -20,6 +20,8 @@ import {
 } from '@hearsay/heartbeat';
 import type { MembershipConfig, NodeStateConfig } from '@hearsay/membership';
 import { membershipConfig, nodeStateConfig } from '@hearsay/membership';
+import type { RingConfig } from '@hearsay/ring';
+import { ringConfig } from '@hearsay/ring';
 import type { RumorConfig } from '@hearsay/rumor';
 import { LAN as RUMOR_LAN, LOCAL as RUMOR_LOCAL, WAN as RUMOR_WAN, rumorConfig } from '@hearsay/rumor';
 import type { StoreConfig } from '@hearsay/store';
@@ -51,6 +53,11 @@ export interface StackLimits {
   readonly storeTickMs: number;
   /** Records that are told as ended in one tick; more follow at once. Default 1,000. Source: guess, a few milliseconds. */
   readonly expiredCountMax: number;
+  /**
+   * How long after a change it is worked out what moved on the ring, and told to whoever watches: changes in between are
+   * told together. Milliseconds. Default 1000. Source: guess; a cluster that starts settles within a few seconds.
+   */
+  readonly ringSettleMs: number;
 }
 
 /** Limits of the stack and one complete configuration per protocol. */
@@ -73,6 +80,7 @@ export interface StackConfig {
   readonly rumorAntiEntropy: AntiEntropyConfig;
   readonly state: NodeStateConfig;
   readonly stateSync: ScuttlebuttConfig;
+  readonly ring: RingConfig;
 }
 
 /** What a caller may set. `preset` names the timers of the protocols; explicit values win over it. */
@@ -94,6 +102,7 @@ export interface StackOptions {
   readonly rumorAntiEntropy?: Partial<AntiEntropyConfig> | undefined;
   readonly state?: Partial<NodeStateConfig> | undefined;
   readonly stateSync?: Partial<ScuttlebuttConfig> | undefined;
+  readonly ring?: Partial<RingConfig> | undefined;
 }
 
 /**
@@ -111,6 +120,7 @@ export const STACK_LIMITS: Readonly<StackLimits> = Object.freeze({
   clockSkewMsMax: 60_000,
   storeTickMs: 1_000,
   expiredCountMax: 1_000,
+  ringSettleMs: 1_000,
 });
 
 const PACKET_BYTES: NumberRange = Object.freeze({ min: 512, max: 65_507 });
@@ -120,6 +130,7 @@ const LIMIT_RANGES: NumberRanges<StackLimits> = Object.freeze({
   clockSkewMsMax: DURATION,
   storeTickMs: DURATION,
   expiredCountMax: COUNT,
+  ringSettleMs: DURATION,
 });
 
 /** What a preset names. */
@@ -207,6 +218,7 @@ export function stackConfig(options: StackOptions = {}): StackConfig {
     rumorAntiEntropy: makers.rumorAntiEntropy(),
     state: makers.state(),
     stateSync: makers.stateSync(),
+    ring: makers.ring(),
   });
 }
 
@@ -226,6 +238,7 @@ function makersOf(options: StackOptions, preset: PresetParts, profile: ProfilePa
     storeAntiEntropy: () => antiEntropyConfig(filledUp(options.storeAntiEntropy, preset.antiEntropy)),
     rumorAntiEntropy: () => antiEntropyConfig(filledUp(options.rumorAntiEntropy, preset.antiEntropy)),
     state: () => nodeStateConfig(options.state),
+    ring: () => ringConfig(options.ring),
     stateSync: () => scuttlebuttConfig(filledUp(options.stateSync, preset.stateSync)),
   };
 }

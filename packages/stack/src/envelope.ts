@@ -6,6 +6,7 @@ import type { StateChange, StateRefusal, Tags } from '@hearsay/membership';
 import type { Rumor, RumorEvent, RumorTimer } from '@hearsay/rumor';
 import type { RecordHead, StoreRecord } from '@hearsay/store';
 import type { SwimEvent, SwimTimer } from '@hearsay/swim';
+import type { RingChanged, RingTimer } from './ring-part.ts';
 import type { StateCommand } from './state-part.ts';
 
 /** What the owner of a stack may ask of it. */
@@ -33,7 +34,9 @@ export type StackCommand =
   | { readonly type: 'store-delete'; readonly key: string }
   /** What is held under this key is damaged: it is forgotten here, and the peers bring it again. */
   | { readonly type: 'store-lose'; readonly key: string }
-  | StateCommand;
+  | StateCommand
+  /** From now on `ring-changed` tells what moves. */
+  | { readonly type: 'ring-watch' };
 
 /** A child's timer, with the child that it belongs to. */
 export type StackTimer =
@@ -43,6 +46,7 @@ export type StackTimer =
   | { readonly protocol: 'rumor'; readonly timer: RumorTimer }
   | { readonly protocol: 'members' | 'store' | 'rumor-log'; readonly timer: AntiEntropyTimer }
   | { readonly protocol: 'state'; readonly timer: ScuttlebuttTimer }
+  | { readonly protocol: 'ring'; readonly timer: RingTimer }
   | { readonly protocol: 'store-keeper'; readonly timer: StoreTimer };
 
 /** Looks which records have ended. */
@@ -71,6 +75,7 @@ export type StackEvent =
       readonly reason: StateRefusal;
       readonly from: NodeId;
     }
+  | RingChanged
   /** A session of anti-entropy ended. */
   | {
       readonly type: 'reconciled';

@@ -5,4 +5,5 @@ export { STACK_LIMITS, stackConfig } from './config.ts';
 export type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
 export type { Packet, PacketSizes, RootMessage, RootsMessage, StackMessage } from './messages.ts';
 export type { StackDeps, StackSelf } from './protocols.ts';
+export type { RingChanged, RingPart } from './ring-part.ts';
 export { StackCore } from './stack.ts';

@@ -23,6 +23,7 @@ import type { Protocols, StackDeps, StackSelf } from './protocols.ts';
 import { createProtocols } from './protocols.ts';
 import { createReplicaChildren, type ReplicaChildren, type ReplicaRouted } from './replica-children.ts';
 import { createRiders } from './riders.ts';
+import { RingPart } from './ring-part.ts';
 import { type AskReplica, RootExchange } from './roots.ts';
 import { StatePart, type StateRouted } from './state-part.ts';
 import { StoreKeeper } from './store-keeper.ts';
@@ -50,6 +51,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   readonly table: MemberTable;
   /** For reading. Local writes are commands. */
   readonly store: Store;
+  /** Who owns which key, for reading. */
+  readonly ring: RingPart;
   readonly #wallClock: WallClock;
   readonly #composer: Composer;
   readonly #protocols: Protocols;
@@ -104,7 +107,11 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       composer,
       wallClock: deps.wallClock,
       route: (event) => this.#routed.push(event),
+      onChange: (event, out) => this.ring.note(event, out),
+      onLife: (out) => this.ring.noteLife(out),
     });
+    const write = this.#statePart.command.bind(this.#statePart);
+    this.ring = new RingPart({ config: deps.config, self: deps.self.name, protocols, write });
   }
 
   /** The failure detector, for reading: local health, evidence, damped members, news that waits. */
@@ -175,6 +182,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         this.#profile.start(nowMs, out);
         for (const child of Object.values(this.#replicas)) child.command(command, nowMs, out);
         this.#statePart.ask(command, nowMs, out);
+        this.ring.start(out);
         return this.#keeper.start(out);
       case 'wall-clock':
         return this.#wallClock.set(command.wallMs, nowMs);
@@ -194,6 +202,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'store-delete':
       case 'store-lose':
         return this.#keeper.onCommand(command, nowMs, out);
+      case 'ring-watch':
+        return this.ring.watch();
       case 'state-set':
       case 'state-delete':
         return this.#statePart.command(command, out);
@@ -291,6 +301,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#replicas.rumors.timer(wrapped.timer, nowMs, out);
       case 'state':
         return this.#statePart.onTimer(wrapped.timer, nowMs, out);
+      case 'ring':
+        return this.ring.onSettled(out);
       default:
         return assertNever(wrapped);
     }
@@ -332,6 +344,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
 
   /** A node that has just joined asks its seed for every replica at once, instead of waiting for its turn. */
   #onSwimEvent(event: SwimEvent, nowMs: number, out: StackOutbox): void {
+    this.ring.note(event, out);
     out.notify(event);
     if (event.type === 'member-joined') return this.#profile.watch(event.claim.name, nowMs, out);
     if (event.type !== 'joined') return;

@@ -10,6 +10,8 @@ import type { Protocols } from './protocols.ts';
 
 type StackOutbox = Outbox<Packet, StackTimer, StackEvent>;
 
+type StateChanged = StackEvent & { readonly type: 'state-changed' };
+
 /** An event of the protocol, waiting for its turn. */
 export interface StateRouted {
   readonly protocol: 'state';
@@ -28,6 +30,9 @@ export class StatePart {
   readonly #table: MemberTable;
   readonly #wallClock: WallClock;
   readonly #sync: Child<ScuttlebuttCommand, ScuttlebuttMessage, ScuttlebuttTimer, ScuttlebuttEvent>;
+  readonly #onChange: (event: StateChanged, out: StackOutbox) => void;
+  /** A member's state has arrived, or that of another life of it: empty ones change nothing else. */
+  readonly #onLife: (out: StackOutbox) => void;
   #strangeCount = 0;
 
   constructor(deps: {
@@ -35,8 +40,12 @@ export class StatePart {
     composer: Composer;
     wallClock: WallClock;
     route: (event: StateRouted) => void;
+    onChange: (event: StateChanged, out: StackOutbox) => void;
+    onLife: (out: StackOutbox) => void;
   }) {
-    const { protocols, composer, wallClock, route } = deps;
+    const { protocols, composer, wallClock, route, onChange, onLife } = deps;
+    this.#onChange = onChange;
+    this.#onLife = onLife;
     this.#state = protocols.state;
     this.#table = protocols.table;
     this.#wallClock = wallClock;
@@ -88,7 +97,9 @@ export class StatePart {
       this.#strangeCount += 1;
       return;
     }
+    const held = this.#state.versionOf(delta.origin);
     const outcome = this.#state.apply(delta, this.#wallClock.at(nowMs));
+    if (outcome.kind === 'accepted' && held?.generation !== delta.generation) this.#onLife(out);
     if (outcome.kind === 'accepted') for (const change of outcome.changes) this.#tell(change, from, out);
     if (outcome.kind === 'refused') {
       out.notify({ type: 'state-refused', origin: delta.origin, reason: outcome.reason, from });
@@ -96,6 +107,8 @@ export class StatePart {
   }
 
   #tell(change: StateChange, from: NodeId | undefined, out: StackOutbox): void {
-    out.notify({ type: 'state-changed', ...change, from });
+    const event = { type: 'state-changed', ...change, from } as const;
+    this.#onChange(event, out);
+    out.notify(event);
   }
 }

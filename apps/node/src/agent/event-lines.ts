@@ -67,6 +67,11 @@ export function logEvent(log: Logger, event: NodeEvent): void {
     case 'rumor':
       log.debug({ event: event.type, id: event.id, topic: event.topic, bytes: event.payload.length }, 'rumor');
       return;
+    case 'ring-changed':
+      return log.info(
+        { event: event.type, ranges: event.ranges.length, slots: event.slots.length },
+        'the ring changed',
+      );
     case 'store-changed':
     case 'state-changed':
       return log.debug({ event: event.type, key: event.key, version: event.version, origin: event.origin }, event.type);

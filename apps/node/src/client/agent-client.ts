@@ -6,6 +6,18 @@ import { readAll } from '../terminal.ts';
 import { EventConnection } from './event-connection.ts';
 import { type OutgoingRequest, sendRequest } from './http-request.ts';
 import {
+  type PlaceView,
+  placeShape,
+  type SchemaView,
+  type ShareView,
+  type SlotView,
+  schemaShape,
+  shareShape,
+  slotShape,
+  type TokenView,
+  tokenShape,
+} from './ring-shapes.ts';
+import {
   type EntryView,
   entryShape,
   errorShape,
@@ -135,6 +147,35 @@ export class AgentClient {
 
   async deleteState(key: string): Promise<void> {
     await this.#bytes(await this.#send({ method: 'DELETE', target: stateTarget(key) }));
+  }
+
+  owners(key: string, count?: number): Promise<PlaceView> {
+    const query = count === undefined ? '' : `?count=${count}`;
+    return this.#json('GET', `/v1/ring/owners/${encodeURIComponent(key)}${query}`, placeShape);
+  }
+
+  async shares(): Promise<readonly ShareView[]> {
+    return (await this.#json('GET', '/v1/ring', z.looseObject({ shares: z.array(shareShape) }))).shares;
+  }
+
+  tokens(): Promise<TokenView[]> {
+    return this.#json('GET', '/v1/ring/tokens', z.array(tokenShape));
+  }
+
+  slots(): Promise<SlotView[]> {
+    return this.#json('GET', '/v1/ring/slots', z.array(slotShape));
+  }
+
+  claimSlots(slots: string): Promise<SlotView[]> {
+    return this.#json('PUT', '/v1/ring/slots', z.array(slotShape), { slots });
+  }
+
+  schema(waitMs: number): Promise<SchemaView> {
+    return this.#json('GET', `/v1/ring/schema?waitMs=${waitMs}`, schemaShape);
+  }
+
+  setSchema(digest: string): Promise<SchemaView> {
+    return this.#json('PUT', '/v1/ring/schema', schemaShape, { digest });
   }
 
   /** Cuts this agent off from members, until `heal`. */

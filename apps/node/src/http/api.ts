@@ -10,6 +10,7 @@ import { leaveRoutes } from './resources/leave.ts';
 import { membersRoutes } from './resources/members.ts';
 import { metricsRoutes } from './resources/metrics.ts';
 import { pingRoutes } from './resources/ping.ts';
+import { ringRoutes } from './resources/ring.ts';
 import { rumorsRoutes } from './resources/rumors.ts';
 import { stateRoutes } from './resources/state.ts';
 import { statusRoutes } from './resources/status.ts';
@@ -25,6 +26,7 @@ export function apiRouter(agent: AgentContext): Router {
     ...pingRoutes(agent),
     ...kvRoutes(agent),
     ...stateRoutes(agent),
+    ...ringRoutes(agent),
     ...rumorsRoutes(agent),
     ...eventsRoutes(agent),
     ...faultsRoutes(agent),

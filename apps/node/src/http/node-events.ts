@@ -26,6 +26,7 @@ const IS_OFFERED: Readonly<Record<NodeEvent['type'], boolean>> = Object.freeze({
   rumor: true,
   'store-changed': true,
   'state-changed': true,
+  'ring-changed': true,
   refused: true,
   'transport-error': true,
   'disk-error': true,

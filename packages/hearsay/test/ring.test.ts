@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { RingChanged } from '../src/index.ts';
+import { type StartedNode, startCluster, startNode } from './started-node.ts';
+
+const KEYS = Array.from({ length: 300 }, (_, index) => `user:${index}`);
+const ownersAt = ({ node }: StartedNode): string => KEYS.map((key) => node.ring.ownersOf(key).join()).join(' ');
+
+describe('the ring of one node', () => {
+  it('is all its own, and says where a key belongs', async () => {
+    const { node } = await startNode('a', { zone: 'east' });
+    expect(node.ring.ownersOf('foo')).toEqual(['a']);
+    const token = node.ring.locate('foo').token;
+    expect(node.ring.locate('foo')).toEqual({ token, owners: ['a'], pending: [], slot: 12_182, slotOwner: undefined });
+    expect(token).toMatch(/^-?\d{17,19}$/);
+    expect(node.ring.shares()).toEqual([{ name: 'a', zone: 'east', tokenCount: 128, share: 1 }]);
+    expect(node.ring.tokens()).toHaveLength(128);
+    node.ring.setTokens('normal', 1);
+    expect(node.ring.shares()).toMatchObject([{ tokenCount: 1, share: 1 }]);
+    node.ring.setTokens('joining');
+    expect(node.ring.locate('foo')).toMatchObject({ owners: [], pending: ['a'] });
+  });
+
+  it('has the slots that were claimed last, in an epoch of their own', async () => {
+    const { node } = await startNode('a');
+    node.ring.claimSlots('0-100,12182');
+    expect(node.ring.slots()).toEqual([{ name: 'a', epoch: 1, slots: '0-100,12182' }]);
+    expect(node.ring.locate('foo').slotOwner).toBe('a');
+    node.ring.claimSlots('5');
+    expect(node.ring.slots()).toEqual([{ name: 'a', epoch: 2, slots: '5' }]);
+    expect(() => node.ring.claimSlots('5-4')).toThrow('0-5460,10923');
+    expect(() => node.ring.setTokens('normal', -1)).toThrow('whole number');
+    await node.stop();
+    expect(() => node.ring.claimSlots('5')).toThrow('ERR_STOPPED');
+  });
+});
+
+describe('the ring of several nodes', () => {
+  it('is the same at all, moves only to who joins, and tells exactly what moved', async () => {
+    const started = await startCluster(['a', 'b'], { limits: { ringSettleMs: 50 } });
+    const isOne = (count: number) => () =>
+      new Set(started.map(ownersAt)).size === 1 && started.every(({ node }) => node.ring.shares().length === count);
+    await expect.poll(isOne(2)).toBe(true);
+    const [a] = started;
+    const before = KEYS.map((key) => a!.node.ring.ownersOf(key, 1)[0]);
+    const moved: RingChanged[] = [];
+    const watching = (async () => {
+      for await (const change of a!.node.ring.watch()) {
+        moved.push(change);
+        break;
+      }
+    })();
+    const c = await startNode('c', { limits: { ringSettleMs: 50 } });
+    started.push(c);
+    await c.node.join([a!.node.address]);
+    await watching;
+    expect(moved[0]!.ranges.every(({ after }) => after.length === 3)).toBe(true);
+    await expect.poll(isOne(3)).toBe(true);
+    const after = KEYS.map((key) => a!.node.ring.ownersOf(key, 1)[0]);
+    expect(after.filter((owner, index) => owner !== before[index] && owner !== 'c')).toEqual([]);
+    expect(after.filter((owner) => owner === 'c').length).toBeGreaterThan(50);
+  });
+
+  it('waits until all tell one schema', async () => {
+    const [a, b] = await startCluster(['a', 'b']);
+    a!.node.ring.setSchema('v2');
+    expect(await a!.node.ring.schemaAgreed({ timeoutMs: 1 })).toBe(false);
+    const agreed = a!.node.ring.schemaAgreed();
+    b!.node.ring.setSchema('v2');
+    expect(await agreed).toBe(true);
+    expect(a!.node.ring.schema()).toEqual({ versions: { v2: ['a', 'b'] }, isAgreed: true });
+    await expect(a!.node.ring.schemaAgreed({ signal: AbortSignal.abort() })).resolves.toBe(true);
+  });
+});
