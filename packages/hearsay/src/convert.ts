@@ -43,6 +43,18 @@ export function nodeEvent(event: StackEvent, snapshotOf: (claim: Claim) => Membe
       return event;
     case 'one-way-udp':
       return { type: 'one-way-udp', name: event.target };
+    case 'claim-refused':
+    case 'record-refused':
+    case 'state-refused':
+      return refused(event.from, event.reason);
+    default:
+      return contentEvent(event);
+  }
+}
+
+/** What applications say to each other, by whatever way. */
+function contentEvent(event: StackEvent): NodeEvent | undefined {
+  switch (event.type) {
     case 'rumor-learned': {
       const { id, topic, priority, payload, publishedAtMs, key } = event.rumor;
       const { via } = event;
@@ -75,10 +87,6 @@ export function nodeEvent(event: StackEvent, snapshotOf: (claim: Claim) => Membe
       const { origin, key, value, version } = event;
       return { type: 'state-changed', origin, key, value, version };
     }
-    case 'claim-refused':
-    case 'record-refused':
-    case 'state-refused':
-      return refused(event.from, event.reason);
     default:
       return undefined;
   }

@@ -2,6 +2,8 @@
 import type { NodeEvent } from 'hearsay';
 import type { Logger } from 'pino';
 
+type ContentEvent = Extract<NodeEvent, { readonly type: 'rumor' | 'ring-changed' | 'store-changed' | 'state-changed' }>;
+
 export function logEvent(log: Logger, event: NodeEvent): void {
   switch (event.type) {
     case 'member-suspected':
@@ -64,6 +66,14 @@ export function logEvent(log: Logger, event: NodeEvent): void {
     case 'refused':
     case 'overflow':
       return log.info({ ...event, event: event.type }, event.type);
+    default:
+      return logContent(log, event);
+  }
+}
+
+/** What applications say to each other. There may be much of it. */
+function logContent(log: Logger, event: ContentEvent): void {
+  switch (event.type) {
     case 'rumor':
       log.debug({ event: event.type, id: event.id, topic: event.topic, bytes: event.payload.length }, 'rumor');
       return;
