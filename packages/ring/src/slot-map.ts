@@ -58,11 +58,12 @@ export class SlotMap {
 
   /**
    * The epoch that a member has to take because another one has the same: of two the one with the smaller name moves.
-   * `undefined` when it need not. [RedisCluster] Two without slots may share one.
+   * `undefined` when it need not. [RedisCluster] Who has no slots may share one, and so may who has lost all that it
+   * claims: with a higher epoch it would take them back from whoever has them by right.
    */
   epochAfterCollision(name: string): number | undefined {
     const own = this.members.find((member) => member.name === name);
-    if (own === undefined || own.ranges.length === 0) return undefined;
+    if (own === undefined || this.rangesOf(name).length === 0) return undefined;
     const collides = this.members.some(
       (other) => other.epoch === own.epoch && other.name > name && other.ranges.length > 0,
     );

@@ -27,6 +27,9 @@ describe('the slot map', () => {
   // [RedisCluster] Of two with one epoch, the one with the lexicographically smaller id moves to a new one.
   it('moves the smaller of two names with one epoch to the next epoch', () => {
     const map = new SlotMap([member('a', 7, '1'), member('b', 7, '2'), member('c', 9, '3'), member('d', 9, '')]);
+    // Who has lost its slots does not take them back by the way.
+    const lost = new SlotMap([member('a', 7, '1'), member('b', 7, '2'), member('c', 9, '1')]);
+    expect(lost.epochAfterCollision('a')).toBeUndefined();
     expect(map.nextEpoch()).toBe(10);
     expect(['a', 'b', 'c', 'd', 'nobody'].map((name) => map.epochAfterCollision(name))).toEqual([
       10,

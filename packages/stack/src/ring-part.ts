@@ -174,9 +174,10 @@ export class RingPart {
   /** Two that claim slots with one epoch would never know who is right; one of them moves on. [RedisCluster] */
   #settleCollision(out: StackOutbox): void {
     const epoch = this.slots.epochAfterCollision(this.#self);
-    const own = parseSlotClaim(this.#state.get(this.#self, SLOTS_KEY) ?? '');
-    if (epoch === undefined || own === undefined) return;
-    this.#write({ type: 'state-set', key: SLOTS_KEY, value: formatSlotClaim({ epoch, ranges: own.ranges }) }, out);
+    if (epoch === undefined) return;
+    // What another one has by now is not claimed again: it would be ours with the new epoch.
+    const ranges = this.slots.rangesOf(this.#self);
+    this.#write({ type: 'state-set', key: SLOTS_KEY, value: formatSlotClaim({ epoch, ranges }) }, out);
   }
 
   *#inputs(): Generator<RingInput> {
