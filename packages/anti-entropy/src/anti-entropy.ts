@@ -23,7 +23,13 @@ import {
 } from './config.ts';
 import { Initiator } from './initiator.ts';
 import { MerkleTree } from './merkle-tree.ts';
-import type { AntiEntropyCommand, AntiEntropyEvent, AntiEntropyMessage, AntiEntropyTimer } from './messages.ts';
+import type {
+  AntiEntropyCommand,
+  AntiEntropyEvent,
+  AntiEntropyMessage,
+  AntiEntropyTimer,
+  Strategy,
+} from './messages.ts';
 import { type SessionOwner, SILENT_OWNER } from './owner.ts';
 import { PeerCursor } from './peer-cursor.ts';
 import { isPlausible } from './plausible.ts';
@@ -48,6 +54,8 @@ export interface AntiEntropyDeps<R> {
   readonly hashKey: Uint8Array;
   /** The owner's part in the sessions. Default: it has none. */
   readonly owner?: SessionOwner<R> | undefined;
+  /** How we answer probes of other content. Default `auto`. Peers may have another. */
+  readonly strategy?: Strategy | undefined;
 }
 
 /** Keeps one replica equal to those of its peers. Answers from the start; probes by itself after `start`. */
@@ -69,8 +77,17 @@ export class AntiEntropyCore<R>
   #ignoredCount = 0;
 
   /** Digests every record of the replica once, and from then on each change. */
-  constructor({ config, peers, rng, replica, sizeOf, hashKey, owner = SILENT_OWNER }: AntiEntropyDeps<R>) {
-    const tree = new MerkleTree(config.depth, hashKey);
+  constructor({
+    config,
+    peers,
+    rng,
+    replica,
+    sizeOf,
+    hashKey,
+    owner = SILENT_OWNER,
+    strategy = 'auto',
+  }: AntiEntropyDeps<R>) {
+    const tree = new MerkleTree(config.depth, hashKey, config.sketchCellCountMax);
     const note = (key: string, record: R | undefined): void => {
       if (record === undefined) tree.delete(key);
       else tree.set(key, replica.canonicalBytes(record));
@@ -85,7 +102,7 @@ export class AntiEntropyCore<R>
     this.#peers = peers;
     this.#rng = rng;
     this.#tree = tree;
-    const walk = new Walk<R>({ config, tree, replica, sizeOf, rng: rng.fork('walk') });
+    const walk = new Walk<R>({ config, tree, replica, sizeOf, rng: rng.fork('walk'), strategy });
     this.#verifier = new Verifier(tree, replica);
     this.#responder = new Responder<R>({ config, walk, owner });
     this.#initiator = new Initiator<R>({
@@ -115,6 +132,11 @@ export class AntiEntropyCore<R>
   showRoot(salt: number): number {
     this.#isShown = true;
     return this.#tree.digestAt(0, 0, salt);
+  }
+
+  /** Memory of the digests, without the keys, in bytes. */
+  get treeBytes(): number {
+    return this.#tree.bytes;
   }
 
   /** Sessions that we have started and that are not over. */

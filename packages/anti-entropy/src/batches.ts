@@ -2,6 +2,7 @@
 import {
   ARITY,
   BUCKET_HEADER_BYTES,
+  CELL_BYTES,
   FINGERPRINT_BYTES,
   LEVEL_MAX,
   MESSAGE_HEADER_BYTES,
@@ -33,6 +34,11 @@ export function batches<V>(items: readonly V[], sizeOf: (item: V) => number, mes
 /** Upper bound of what one `NodeDigests` adds to a message. */
 export function nodeDigestsBytes(): number {
   return NODE_DIGESTS_BYTES;
+}
+
+/** Upper bound of what one `Cell` adds to a message. */
+export function cellBytes(): number {
+  return CELL_BYTES;
 }
 
 /** Upper bound of what one `NodeSums` adds to a message. */

@@ -17,6 +17,7 @@ export type {
   PlacedElement,
   SessionEnded,
   SessionOutcome,
+  Strategy,
 } from './messages.ts';
 export type { Offer, Presence, SessionOwner } from './owner.ts';
 export type { ScuttlebuttConfig } from './scuttlebutt/config.ts';
@@ -29,3 +30,4 @@ export type {
 } from './scuttlebutt/messages.ts';
 export type { ScuttlebuttDeps } from './scuttlebutt/scuttlebutt.ts';
 export { ScuttlebuttCore } from './scuttlebutt/scuttlebutt.ts';
+export type { Cell } from './sketch.ts';

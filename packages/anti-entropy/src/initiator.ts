@@ -6,6 +6,7 @@ import {
   RETRY_FACTOR,
   SESSION_REQUEST_COUNT_MAX,
   STREAM_FROM_ATTEMPT,
+  VERSIONS_PER_RECORD,
 } from './config.ts';
 import type {
   AntiEntropyBody,
@@ -16,9 +17,10 @@ import type {
 } from './messages.ts';
 import type { SessionOwner } from './owner.ts';
 import { type Attempt, isWhole, type Request, type Session, SessionTable } from './session-table.ts';
-import { isRequest, type Walk } from './walk.ts';
+import { isRequest, type Scope, type Walk } from './walk.ts';
 
 type AntiEntropyOutbox<R> = Outbox<AntiEntropyMessage<R>, AntiEntropyTimer, AntiEntropyEvent<R>>;
+type Cells = Extract<AntiEntropyBody<never>, { readonly type: 'cells' }>;
 type Closed = Extract<AntiEntropyBody<never>, { readonly type: 'closed' }>;
 
 const NOTHING = new Uint8Array(0);
@@ -45,6 +47,8 @@ export class Initiator<R> {
   readonly sessions: SessionTable<R>;
   #lateCount = 0;
   #retryCount = 0;
+  /** Versions that were on one side only, in the last session that found any. */
+  #estimate = 0;
 
   constructor(deps: InitiatorDeps<R>) {
     this.#config = deps.config;
@@ -71,7 +75,7 @@ export class Initiator<R> {
     const said = { stamp: this.#owner.stamp(), note: this.#owner.note() };
     const session = this.sessions.open(this.#rng.uint32(), peer, nowMs, said);
     if (session === undefined) return;
-    this.#ask(session, this.#walk.probe(), nowMs, out);
+    this.#ask(session, this.#walk.probe(this.#estimate), nowMs, out);
     this.#scheduleRetry(session, out);
   }
 
@@ -118,8 +122,12 @@ export class Initiator<R> {
       this.#noteArrival(session, message.records);
       this.#pushBack(session, message.records, out);
     }
+    if (message.type === 'cells') this.#noteCells(session, message);
     if (isRequest(message)) this.#say(session, this.#answerTo(session, message), nowMs, out);
-    if (attempt.partCount !== undefined && attempt.parts.size >= attempt.partCount) settle(session, attempt.request);
+    if (attempt.partCount !== undefined && attempt.parts.size >= attempt.partCount) {
+      settle(session, attempt.request);
+      if (session.cells.length > 0) this.#readCells(session, attempt.request, nowMs, out);
+    }
     this.#goOn(session, nowMs, out);
   }
 
@@ -132,6 +140,23 @@ export class Initiator<R> {
       session.peerStamp = stamp ?? NOTHING;
       this.#owner.heard(from, session.peerStamp);
     } else if (stamp !== undefined && !isSame(stamp, session.peerStamp)) session.isCut = true;
+  }
+
+  /** Cells beyond what we can compare are of no use; then all of them are not. */
+  #noteCells({ cells }: Session<R>, message: Cells): void {
+    for (const [nth, cell] of message.cells.entries()) {
+      const index = message.from + nth;
+      if (index <= this.#config.sketchCellCountMax) cells[index] = cell;
+    }
+  }
+
+  /** When an answer with cells is whole. What they do not tell, the walk finds. */
+  #readCells(session: Session<R>, request: Request<R>, nowMs: number, out: AntiEntropyOutbox<R>): void {
+    const { body } = request;
+    if (body.type !== 'probe' && body.type !== 'more') return;
+    const answer = this.#walk.answerCells(session.cells, body.type === 'more' ? body.from : 0, this.#scopeOf(session));
+    if (answer?.[0]?.type !== 'more') session.cells.length = 0;
+    this.#say(session, answer ?? this.#walk.begin(session.id), nowMs, out);
   }
 
   #noteArrival(session: Session<R>, records: readonly R[]): void {
@@ -163,11 +188,12 @@ export class Initiator<R> {
 
   #answerTo(session: Session<R>, message: AntiEntropyMessage<R>): readonly AntiEntropyBody<R>[] {
     if (!isRequest(message)) return [];
+    return this.#walk.answer(message, this.#scopeOf(session));
+  }
+
+  #scopeOf(session: Session<R>): Scope<R> {
     const { id: salt, budget } = session;
-    return this.#walk.answer(message, {
-      ...{ salt, budget, isInitiator: true },
-      mayPush: (record) => this.#mayPush(session, record),
-    });
+    return { salt, budget, isInitiator: true, mayPush: (record) => this.#mayPush(session, record) };
   }
 
   /** The peer may ask for what it got already, when it has sent us its own version of the same record. */
@@ -314,6 +340,8 @@ export class Initiator<R> {
   }
 
   #tell(session: Session<R>, outcome: SessionOutcome, note: Uint8Array, out: AntiEntropyOutbox<R>): void {
+    const movedCount = Math.max(session.sentCount, session.receivedCount);
+    if (outcome !== 'timeout') this.#estimate = VERSIONS_PER_RECORD * movedCount;
     const isComplete = outcome === 'equal' || (outcome === 'done' && isWhole(session));
     out.notify({
       type: 'session-ended',

@@ -26,6 +26,7 @@ import {
   WEIGHTED_WORD,
 } from './config.ts';
 import { laneBytes, RecordHash, saltedDigest } from './digest.ts';
+import { Sketch } from './sketch.ts';
 import { SlotTable } from './slot-table.ts';
 import { addMod, multiplyMod, type SparseSums, subtractMod } from './sparse-sums.ts';
 
@@ -38,6 +39,8 @@ export class MerkleTree {
   readonly #depthMax: number;
   readonly #hash: RecordHash;
   readonly #slots: SlotTable;
+  /** The first cells of the sketch over the same records. */
+  readonly sketch: Sketch;
   /** The nodes of each level: lanes, count, sparse sums. */
   readonly #levels: Uint32Array[] = [levelOf(0), levelOf(1)];
   /** Scratch: the digest of the record being written. */
@@ -46,10 +49,11 @@ export class MerkleTree {
   readonly #below = new Uint32Array(ARITY * NODE_WORDS);
 
   /** @param depthMax at least 1. */
-  constructor(depthMax: number, hashKey: Uint8Array) {
+  constructor(depthMax: number, hashKey: Uint8Array, sketchCellCount = 0) {
     this.#depthMax = depthMax;
     this.#hash = new RecordHash(hashKey);
     this.#slots = new SlotTable(ARITY, this.#hash.seed);
+    this.sketch = new Sketch(sketchCellCount);
   }
 
   /** Levels below the root, as of now. */
@@ -249,6 +253,10 @@ export class MerkleTree {
       nodes[word + COUNT_WORD] = (nodes[word + COUNT_WORD] ?? 0) + countChange;
       nodes[word + SUM_WORD] = addMod(nodes[word + SUM_WORD] ?? 0, excess);
       nodes[word + WEIGHTED_WORD] = addMod(nodes[word + WEIGHTED_WORD] ?? 0, weighted);
+    }
+    if (this.sketch.cellCount > 0) {
+      if (countChange !== 1) this.sketch.change(position, lanes[from] ?? 0, -1);
+      if (countChange !== -1) this.sketch.change(position, digest[0] ?? 0, 1);
     }
     lanes.set(digest, from);
   }

@@ -5,6 +5,7 @@
  * that two contents which collide in one session do not collide in the next.
  */
 import type { NodeId } from '@hearsay/core';
+import type { Cell } from './sketch.ts';
 
 /** The sixteen children of one node. */
 export interface NodeDigests {
@@ -41,6 +42,17 @@ export interface PlacedElement {
   readonly element: number;
 }
 
+/** How a responder answers a probe of other content. */
+export type Strategy =
+  /** The sketch when the difference is likely to be small, otherwise the walk. */
+  | 'auto'
+  /** Down the tree of digests. */
+  | 'walk'
+  /** Cells until they tell the difference, or there are no more; then the walk. */
+  | 'sketch'
+  /** The list of all records. */
+  | 'full';
+
 /** The last part of an answer says so, and whether a limit or the owner left something out. */
 export type AnswerEnd = 'complete' | 'cut';
 
@@ -68,7 +80,8 @@ export interface Envelope {
  *
  *   I → R  probe                    once per session: the whole content in 28 bytes
  *   R → I  equal                    the same content: the session is over, and both know it
- *   R → I  digests | items          otherwise: the children of the root, or all of a small replica
+ *   R → I  cells | digests | items  otherwise: a sketch, or the children of the root, or all of a small replica
+ *   I → R  cells → push, fetch | more | digests   what the sketch tells; more of it; or the walk, when it tells nothing
  *   I ⇄ R  digests → digests | sums | items   each child that differs: the digests of its children when much differs in
  *                                   it; its sums when it is likely to be one record; its list when it is small
  *   I ⇄ R  sums → push, fetch       the one record that differs; otherwise as to digests, one level down
@@ -97,11 +110,17 @@ export type AntiEntropyBody<R> =
       readonly count: number;
       /** Sum of the 128-bit digests of all of them: four uint32 lanes, big-endian, 16 bytes. */
       readonly sum: Uint8Array;
+      /** Versions of records that are likely to be on one side only. Absent is 0. */
+      readonly estimate?: number;
     }
   /** Our contents are equal. The whole answer to a probe. */
   | { readonly type: 'equal' }
   /** The digests of `level` (1 to 8) below each of `nodes`. */
   | { readonly type: 'digests'; readonly level: number; readonly nodes: readonly NodeDigests[] }
+  /** Cells of the sender's sketch, from that number on; `total` records are in it. */
+  | { readonly type: 'cells'; readonly from: number; readonly total: number; readonly cells: readonly Cell[] }
+  /** Asks for further cells: `count` from that number on. */
+  | { readonly type: 'more'; readonly from: number; readonly count: number }
   /** All records that the sender holds below each of these nodes. */
   | { readonly type: 'items'; readonly buckets: readonly Bucket[] }
   /** Count and sums of nodes of `level` that differ, in the order of their indexes. */

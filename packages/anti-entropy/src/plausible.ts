@@ -12,6 +12,7 @@ import {
 } from './config.ts';
 import { nodeCountAt } from './merkle-tree.ts';
 import type { AntiEntropyMessage, Bucket, NodeDigests, NodeSums, PlacedElement } from './messages.ts';
+import type { Cell } from './sketch.ts';
 
 /**
  * Checks types, ranges and lengths, also where the compiler believes them: the message may come from any decoder.
@@ -21,13 +22,27 @@ export function isPlausible<R>(message: AntiEntropyMessage<R>, entryCountMax: nu
   if (typeof message !== 'object' || message === null || !isEnvelope(message)) return false;
   switch (message.type) {
     case 'probe':
-      return isLevel(message.depth, 1) && isUint32(message.count) && isSum(message.sum);
+      return (
+        isLevel(message.depth, 1) &&
+        isUint32(message.count) &&
+        isSum(message.sum) &&
+        (message.estimate === undefined || isUint32(message.estimate))
+      );
     case 'equal':
       return true;
     case 'digests':
       return (
         isLevel(message.level, 1) && isList(message.nodes, entryCountMax) && areDigests(message.nodes, message.level)
       );
+    case 'cells':
+      return (
+        isCount(message.from, UINT32_MAX) &&
+        isUint32(message.total) &&
+        isList(message.cells, entryCountMax) &&
+        isEach(message.cells, isCell)
+      );
+    case 'more':
+      return isUint32(message.from) && isUint32(message.count);
     case 'sums':
       return isLevel(message.level, 0) && isList(message.nodes, entryCountMax) && areSums(message.nodes, message.level);
     case 'fetch':
@@ -103,6 +118,12 @@ function areSums(nodes: readonly NodeSums[], level: number): boolean {
 
 function areElements(elements: readonly PlacedElement[]): boolean {
   return isEach(elements, (each) => isInField(each?.place) && isInField(each.element));
+}
+
+function isCell(cell: Cell): boolean {
+  return (
+    isUint32(cell?.place) && isUint32(cell.element) && isUint32(cell.check) && isCount(Math.abs(cell.count), UINT32_MAX)
+  );
 }
 
 function isInField(value: number): boolean {

@@ -3,6 +3,7 @@ import type { NodeId } from '@hearsay/core';
 import { Budget } from './budget.ts';
 import type { AntiEntropyConfig } from './config.ts';
 import type { AntiEntropyBody } from './messages.ts';
+import type { Cell } from './sketch.ts';
 
 /** Something that we want to know of the peer, until we know all of it. */
 export interface Request<R> {
@@ -39,6 +40,8 @@ export interface Session<R> {
   readonly requests: Set<Request<R>>;
   /** By number. At most `retryCountMax + 1` per request. */
   readonly attempts: Map<number, Attempt<R>>;
+  /** Cells of the peer's sketch, as far as they have come; none when they have told nothing. */
+  readonly cells: Cell[];
   requestCount: number;
   /** Keys of all records that were pushed. At most `sessionRecordCountMax` and those that were put off. */
   readonly pushed: Set<string>;
@@ -86,6 +89,7 @@ export class SessionTable<R> {
       peerStamp: undefined,
       requests: new Set(),
       attempts: new Map(),
+      cells: [],
       requestCount: 0,
       pushed: new Set(),
       pushes: [],

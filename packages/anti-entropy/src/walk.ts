@@ -21,18 +21,24 @@ import {
 } from './config.ts';
 import { ContentView, type Looking } from './content-view.ts';
 import { type MerkleTree, nodeCountAt, prefixOf } from './merkle-tree.ts';
-import type { AntiEntropyBody, Bucket, NodeDigests, NodeSums, PlacedElement } from './messages.ts';
+import type { AntiEntropyBody, Bucket, NodeDigests, NodeSums, PlacedElement, Strategy } from './messages.ts';
+import type { Cell } from './sketch.ts';
+import { SketchExchange } from './sketch-exchange.ts';
 import { type Difference, differenceOf, subtractMod } from './sparse-sums.ts';
 
 type Body<R> = AntiEntropyBody<R>;
 type Push<R> = Extract<Body<R>, { readonly type: 'push' }>;
 /** What asks for something. */
-export type Request<R> = Extract<Body<R>, { readonly type: 'probe' | 'digests' | 'sums' | 'items' | 'want' | 'fetch' }>;
+export type Request<R> = Extract<
+  Body<R>,
+  { readonly type: 'probe' | 'digests' | 'sums' | 'more' | 'items' | 'want' | 'fetch' }
+>;
 
 const REQUEST_TYPES: ReadonlySet<string> = new Set<Request<unknown>['type']>([
   'probe',
   'digests',
   'sums',
+  'more',
   'items',
   'want',
   'fetch',
@@ -70,6 +76,8 @@ export class Walk<R> {
   readonly #sizeOf: SizeOf<R>;
   readonly #rng: Rng;
   readonly #view: ContentView;
+  readonly #sketch: SketchExchange;
+  readonly #strategy: Strategy;
 
   constructor(deps: {
     config: Readonly<AntiEntropyConfig>;
@@ -77,19 +85,22 @@ export class Walk<R> {
     replica: Replica<R>;
     sizeOf: SizeOf<R>;
     rng: Rng;
+    strategy: Strategy;
   }) {
     this.#config = deps.config;
     this.#tree = deps.tree;
     this.#replica = deps.replica;
     this.#sizeOf = deps.sizeOf;
     this.#rng = deps.rng;
+    this.#strategy = deps.strategy;
+    this.#sketch = new SketchExchange({ config: deps.config, tree: deps.tree, strategy: deps.strategy });
     this.#view = new ContentView({ config: deps.config, tree: deps.tree, rng: deps.rng });
   }
 
   /** The whole of our content in one small message. */
-  probe(): Body<R> {
+  probe(estimate = 0): Body<R> {
     const { depth, count } = this.#tree;
-    return { type: 'probe', depth, count, sum: this.#tree.rootSum() };
+    return { type: 'probe', depth, count, sum: this.#tree.rootSum(), ...(estimate > 0 ? { estimate } : {}) };
   }
 
   /** Whether a message carries one record that alone exceeds `messageBytesMax`. Nothing else does. */
@@ -97,6 +108,24 @@ export class Walk<R> {
     if (message.type !== 'push' || message.records.length > 1) return false;
     const [record] = message.records;
     return record !== undefined && MESSAGE_HEADER_BYTES + this.#sizeOf(record) > this.#config.messageBytesMax;
+  }
+
+  /** The way down the tree, begun by the initiator. */
+  begin(salt: number): Body<R>[] {
+    return this.#view.digests(1, [0], salt);
+  }
+
+  /** What the cells of a peer tell us to say. `undefined` when they tell nothing, and never will. */
+  answerCells(cells: readonly Cell[], knownCount: number, scope: Scope<R>): Body<R>[] | undefined {
+    const reading = this.#sketch.read(cells, knownCount);
+    switch (reading.kind) {
+      case 'decoded':
+        return [...this.#push([...reading.slots], scope), ...this.#view.fetch(reading.missing)];
+      case 'more':
+        return [reading.request];
+      case 'useless':
+        return undefined;
+    }
   }
 
   /** Everything to be said to one request. */
@@ -109,6 +138,8 @@ export class Walk<R> {
         return this.#answerDigests(request.level, request.nodes, scope);
       case 'sums':
         return this.#answerSums(request.level, request.nodes, scope);
+      case 'more':
+        return this.#sketch.cells(request.from, request.count);
       case 'items':
         return this.#answerItems(request.buckets, scope);
       case 'want':
@@ -122,7 +153,7 @@ export class Walk<R> {
   renewed(body: Body<R>, salt: number): Body<R> | undefined {
     switch (body.type) {
       case 'probe':
-        return this.probe();
+        return this.probe(body.estimate);
       case 'digests':
         return this.#view.digestsOf(
           body.level,
@@ -157,7 +188,10 @@ export class Walk<R> {
   #answerProbe(probe: Extract<Body<R>, { type: 'probe' }>, scope: Scope<R>): Body<R>[] {
     const { count, depth } = this.#tree;
     if (count === probe.count && isSame(probe.sum, this.#tree.rootSum())) return [{ type: 'equal' }];
-    if (count <= this.#config.listedCountMax) return this.#view.items(this.#view.list(0, 0, scope));
+    if (count <= this.#config.listedCountMax || this.#strategy === 'full')
+      return this.#view.items(this.#view.list(0, 0, scope));
+    const cells = this.#sketch.first(Math.max(probe.estimate ?? 0, Math.abs(count - probe.count)));
+    if (cells.length > 0) return cells;
     const isLarge = Math.abs(count - probe.count) >= this.#config.skippedLevelCountMin;
     const isDeep = Math.min(depth, probe.depth) >= SKIPPED_TO_LEVEL || count <= LEAF_RECORD_COUNT_MAX * ARITY;
     const level = isLarge && isDeep ? SKIPPED_TO_LEVEL : 1;

@@ -41,6 +41,7 @@ export class Harness {
       sizeOf: entryBytes,
       hashKey: HASH_KEY,
       owner,
+      strategy: 'walk',
     });
   }
 

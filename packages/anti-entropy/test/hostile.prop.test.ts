@@ -114,7 +114,7 @@ describe('a hostile peer', () => {
         }
         expect(state()).toEqual(before);
         const lost = messages.filter(
-          ({ type, part }) => part === undefined && (type === 'equal' || type === 'done' || type === 'closed'),
+          ({ type, part }) => part === undefined && ['equal', 'done', 'closed', 'cells'].includes(type),
         );
         expect(node.core.ignoredCount).toBe(3 * lost.length);
       }),

@@ -18,6 +18,7 @@ import {
   type AntiEntropyTimer,
   antiEntropyConfig,
   type SessionOwner,
+  type Strategy,
 } from '../src/index.ts';
 
 /** The simplest record that merges by a join: the greater version stays. */
@@ -103,6 +104,10 @@ export function messageBytes(message: Message): number {
       return framing + varint(message.messageCount) + 2;
     case 'sums':
       return message.nodes.reduce((sum, { count }) => sum + varint(count) + 9, framing + 8);
+    case 'cells':
+      return framing + 8 + 15 * message.cells.length;
+    case 'more':
+      return framing + 6;
     case 'fetch':
       return framing + 6 + 8 * message.elements.length;
     case 'close':
@@ -150,6 +155,7 @@ export class World {
     peers: readonly NodeId[],
     partial: Partial<AntiEntropyConfig> = {},
     owner?: SessionOwner<Entry>,
+    strategy: Strategy = 'walk',
   ): void {
     const peerSet = new PeerSet();
     for (const peer of peers) if (peer !== id) peerSet.add(peer);
@@ -161,6 +167,7 @@ export class World {
       sizeOf: entryBytes,
       hashKey: HASH_KEY,
       owner,
+      strategy,
     });
     this.nodes.set(id, { core, replica });
   }

@@ -25,7 +25,25 @@ export type AntiEntropyMessageShape<R> = EnvelopeShape & AntiEntropyBodyShape<R>
 
 /** The shape of an `AntiEntropyBody`. */
 export type AntiEntropyBodyShape<R> =
-  | { readonly type: 'probe'; readonly depth: number; readonly count: number; readonly sum: Uint8Array }
+  | {
+      readonly type: 'probe';
+      readonly depth: number;
+      readonly count: number;
+      readonly sum: Uint8Array;
+      readonly estimate?: number;
+    }
+  | {
+      readonly type: 'cells';
+      readonly from: number;
+      readonly total: number;
+      readonly cells: readonly {
+        readonly place: number;
+        readonly element: number;
+        readonly check: number;
+        readonly count: number;
+      }[];
+    }
+  | { readonly type: 'more'; readonly from: number; readonly count: number }
   | { readonly type: 'equal' }
   | {
       readonly type: 'digests';
@@ -110,6 +128,8 @@ function arbitraryBody<R>(
     }),
     fc.record({ type: fc.constant('equal') }),
     arbitraryDigests(uint32, itemCountMax),
+    arbitraryCells(uint32, itemCountMax),
+    fc.record({ type: fc.constant('more'), from: uint32, count: uint32 }),
     arbitrarySums(uint32, itemCountMax),
     arbitraryFetch(itemCountMax),
     fc.record({ type: fc.constantFrom('items', 'want'), buckets }),
@@ -132,6 +152,14 @@ function arbitraryDigests(
       nodes: fc.array(fc.record({ index: arbitraryIndex(level - 1), children }), { maxLength: nodeCountMax }),
     }),
   );
+}
+
+function arbitraryCells(word: fc.Arbitrary<number>, cellCountMax: number): fc.Arbitrary<AntiEntropyBodyShape<never>> {
+  // As far as a sketch can go with what the wire can say of a count.
+  const small = fc.nat(100_000);
+  const cell = fc.record({ place: word, element: word, check: word, count: small });
+  const cells = fc.array(cell, { maxLength: cellCountMax });
+  return fc.record({ type: fc.constant('cells'), from: small, total: small, cells });
 }
 
 /** Of the field of the sparse sums. */

@@ -8,6 +8,7 @@ import type {
   NodeDigests,
 } from '@hearsay/anti-entropy';
 import type { hearsay } from '#proto';
+import { cellsFields, cellsOf } from './anti-entropy-cells.ts';
 import { elementsFields, fetchOf, sumsFields, sumsOf } from './anti-entropy-sums.ts';
 import { checkedIn, refuse } from './checks.ts';
 
@@ -43,7 +44,7 @@ export function antiEntropyFields<R>(message: AntiEntropyMessage<R>, bytesOf: (r
 function bodyFields<R>(message: AntiEntropyBody<R>, bytesOf: (record: R) => Uint8Array): Fields {
   switch (message.type) {
     case 'probe':
-      return { probe: { depth: message.depth, count: message.count, sum: message.sum } };
+      return { probe: probeFields(message) };
     case 'equal':
       return { equal: {} };
     case 'digests':
@@ -52,6 +53,10 @@ function bodyFields<R>(message: AntiEntropyBody<R>, bytesOf: (record: R) => Uint
       return { sums: sumsFields(message.level, message.nodes) };
     case 'fetch':
       return { fetch: elementsFields(message.elements) };
+    case 'cells':
+      return { cells: cellsFields(message) };
+    case 'more':
+      return { more: { from: message.from, count: message.count } };
     case 'items':
       return { items: bucketsFields(message.buckets) };
     case 'push':
@@ -88,6 +93,10 @@ function bodyOf<R>(fields: Fields, recordOf: (bytes: Uint8Array) => R): AntiEntr
       return sumsOf(fields.sums ?? {});
     case 'fetch':
       return fetchOf(fields.fetch ?? {});
+    case 'cells':
+      return cellsOf(fields.cells ?? {});
+    case 'more':
+      return { type: 'more', from: fields.more?.from ?? 0, count: fields.more?.count ?? 0 };
     case 'items':
       return { type: 'items', buckets: bucketsOf(fields.items ?? {}) };
     case 'push':
@@ -151,13 +160,18 @@ function closedOf({ missing, isComplete, note }: ClosedFields): AntiEntropyBody<
   };
 }
 
-function probeOf({ depth, count, sum }: ProbeFields): AntiEntropyBody<never> {
+function probeFields({ depth, count, sum, estimate }: Extract<AntiEntropyBody<never>, { type: 'probe' }>): ProbeFields {
+  return { depth, count, sum, estimate: estimate ?? null };
+}
+
+function probeOf({ depth, count, sum, estimate }: ProbeFields): AntiEntropyBody<never> {
   if (sum?.length !== SUM_BYTES) refuse('probe.sum', `has not ${SUM_BYTES} bytes`);
   return {
     type: 'probe',
     depth: checkedIn('probe.depth', depth ?? 0, 1, LEVEL_MAX),
     count: count ?? 0,
     sum: new Uint8Array(sum),
+    ...(estimate ? { estimate } : {}),
   };
 }
 

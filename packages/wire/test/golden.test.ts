@@ -74,6 +74,8 @@ describe('the golden vectors', () => {
       'closed',
       'sums',
       'fetch',
+      'cells',
+      'more',
     ];
     const swim = ['ping', 'ack', 'ping-req', 'nack', 'claims', 'join', 'join-reply', 'tags-request', 'tags'];
     const expected = [

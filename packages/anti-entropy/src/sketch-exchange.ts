@@ -1,0 +1,86 @@
+/** The sketch as messages: which cells to send, and what to say to those of a peer. */
+import { batches, cellBytes } from './batches.ts';
+import {
+  type AntiEntropyConfig,
+  CELL_GROWTH_PER_MILLE,
+  CELLS_PER_DIFFERENCE_PER_MILLE,
+  FIRST_CELL_COUNT_MIN,
+  PER_MILLE,
+  SUM_PRIME,
+} from './config.ts';
+import type { MerkleTree } from './merkle-tree.ts';
+import type { AntiEntropyBody, PlacedElement, Strategy } from './messages.ts';
+import { type Cell, decoded } from './sketch.ts';
+
+type Cells = Extract<AntiEntropyBody<never>, { readonly type: 'cells' }>;
+type More = Extract<AntiEntropyBody<never>, { readonly type: 'more' }>;
+
+/** What the cells of a peer tell. */
+export type Reading =
+  /** Our records that the peer lacks, by slot, and its versions that we lack. */
+  | { readonly kind: 'decoded'; readonly slots: readonly number[]; readonly missing: readonly PlacedElement[] }
+  /** It takes more of them. */
+  | { readonly kind: 'more'; readonly request: More }
+  /** They will not tell: the difference is too large, or the peer's cells are of more than one moment. */
+  | { readonly kind: 'useless' };
+
+/** The sketch of one tree, in sessions. */
+export class SketchExchange {
+  readonly #config: Readonly<AntiEntropyConfig>;
+  readonly #tree: MerkleTree;
+  readonly #strategy: Strategy;
+
+  constructor(deps: { config: Readonly<AntiEntropyConfig>; tree: MerkleTree; strategy: Strategy }) {
+    this.#config = deps.config;
+    this.#tree = deps.tree;
+    this.#strategy = deps.strategy;
+  }
+
+  /** The first cells for a difference of about so many elements; none when the walk is the better way. */
+  first(estimate: number): Cells[] {
+    const { cellCount } = this.#tree.sketch;
+    const wantedCount = Math.ceil((estimate * CELLS_PER_DIFFERENCE_PER_MILLE) / PER_MILLE);
+    if (this.#strategy !== 'sketch' && (this.#strategy !== 'auto' || wantedCount > cellCount)) return [];
+    return this.cells(0, Math.max(FIRST_CELL_COUNT_MIN, wantedCount));
+  }
+
+  /** As many of these cells as there are. */
+  cells(from: number, count: number): Cells[] {
+    const { sketch } = this.#tree;
+    const end = Math.min(sketch.cellCount, from + count);
+    const indexes = Array.from({ length: Math.max(0, end - from) }, (_, nth) => from + nth);
+    return batches(indexes, cellBytes, this.#config.messageBytesMax).map((batch) => ({
+      type: 'cells',
+      from: batch[0] ?? from,
+      total: this.#tree.count,
+      cells: batch.map((index) => sketch.cellAt(index)),
+    }));
+  }
+
+  /** @param knownCount cells that were read before, in vain. */
+  read(theirs: readonly Cell[], knownCount: number): Reading {
+    const { cellCount } = this.#tree.sketch;
+    const { length } = theirs;
+    // A peer may leave holes, and they would be read as anything.
+    if (length === knownCount || length > cellCount || Object.keys(theirs).length < length) return { kind: 'useless' };
+    const difference = this.#tree.sketch.prefix(length);
+    difference.subtract(theirs);
+    const found = decoded(difference);
+    if (found !== undefined) return this.#locate(found.ours, found.theirs);
+    const count = Math.min(cellCount, Math.ceil((length * CELL_GROWTH_PER_MILLE) / PER_MILLE)) - length;
+    return count > 0 ? { kind: 'more', request: { type: 'more', from: length, count } } : { kind: 'useless' };
+  }
+
+  /** Of a record that both hold the initiator asks for the peer's version only: it sends its own back if that is newer. */
+  #locate(ours: readonly PlacedElement[], theirs: readonly PlacedElement[]): Reading {
+    const missing = theirs.map(({ place, element }) => ({ place: place % SUM_PRIME, element: element % SUM_PRIME }));
+    const replaced = new Set(missing.map(({ place }) => place));
+    const slots: number[] = [];
+    for (const { place, element } of ours) {
+      const slot = this.#tree.slotAt(place % SUM_PRIME, element % SUM_PRIME);
+      if (slot === undefined) return { kind: 'useless' };
+      if (!replaced.has(place % SUM_PRIME)) slots.push(slot);
+    }
+    return { kind: 'decoded', slots, missing };
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * A prefix of the rateless sketch of a set [RIBLT §4]: coded symbols, of which a peer subtracts its own and peels what is
+ * left, one difference after the other, until nothing is. How many it takes follows the difference, not the set: 1.35
+ * to 1.8 for each element that only one side has. [RIBLT §5]
+ *
+ * An element is one version of one record, as its position and the first lane of its digest: a peer that has decoded it
+ * knows where to look for it. It is in cell 0, and in cell i with a probability of 1/(1 + i/2); which ones, its own
+ * numbers say. [RIBLT §4.2]
+ *
+ * Deviation: the paper makes symbols when they are asked for; here the first ones are kept up to date with each write, so
+ * that to answer costs nothing.
+ */
+import { mix32 } from '@hearsay/core';
+import { CELL_WORDS, CHECK_SALT, MAPPING_SALT, UINT32_RANGE } from './config.ts';
+
+/** One coded symbol: exclusive ors over its elements, and their number. */
+export interface Cell {
+  /** Positions, uint32. */
+  readonly place: number;
+  /** First lanes of digests, uint32. */
+  readonly element: number;
+  /** Checks of both, uint32. */
+  readonly check: number;
+  /** Elements; a difference of two cells may be negative. */
+  readonly count: number;
+}
+
+/** The first cells of a set. */
+export class Sketch {
+  readonly #words: Int32Array;
+  readonly cellCount: number;
+
+  constructor(cellCount: number) {
+    this.cellCount = cellCount;
+    this.#words = new Int32Array(cellCount * CELL_WORDS);
+  }
+
+  /** Adds (`sign` 1) or removes (-1) one element. */
+  change(place: number, element: number, sign: 1 | -1): void {
+    const check = checkOf(place, element);
+    const words = this.#words;
+    for (const index of cellsOf(place, element, this.cellCount)) {
+      const word = index * CELL_WORDS;
+      words[word] = (words[word] ?? 0) ^ place;
+      words[word + 1] = (words[word + 1] ?? 0) ^ element;
+      words[word + 2] = (words[word + 2] ?? 0) ^ check;
+      words[word + 3] = (words[word + 3] ?? 0) + sign;
+    }
+  }
+
+  /** Takes the cells of a peer away from ours, which must reach as far: what is left is the difference. */
+  subtract(cells: readonly Cell[]): void {
+    for (const [index, { place, element, check, count }] of cells.entries()) {
+      const word = index * CELL_WORDS;
+      const words = this.#words;
+      words[word] = (words[word] ?? 0) ^ place;
+      words[word + 1] = (words[word + 1] ?? 0) ^ element;
+      words[word + 2] = (words[word + 2] ?? 0) ^ check;
+      words[word + 3] = (words[word + 3] ?? 0) - count;
+    }
+  }
+
+  cellAt(index: number): Cell {
+    const word = index * CELL_WORDS;
+    const words = this.#words;
+    return {
+      place: (words[word] ?? 0) >>> 0,
+      element: (words[word + 1] ?? 0) >>> 0,
+      check: (words[word + 2] ?? 0) >>> 0,
+      count: words[word + 3] ?? 0,
+    };
+  }
+
+  /** A copy of the first cells. */
+  prefix(cellCount: number): Sketch {
+    const copy = new Sketch(cellCount);
+    copy.#words.set(this.#words.subarray(0, cellCount * CELL_WORDS));
+    return copy;
+  }
+}
+
+/** Elements that only one side has. */
+export interface Decoded {
+  readonly ours: readonly Pick<Cell, 'place' | 'element'>[];
+  readonly theirs: readonly Pick<Cell, 'place' | 'element'>[];
+}
+
+/**
+ * What two sets differ in, from the difference of their cells, which is used up; `undefined` when these cells do not
+ * tell. No cells, whoever made them, cost more than as many rounds as there are cells.
+ */
+export function decoded(difference: Sketch): Decoded | undefined {
+  const { cellCount } = difference;
+  const [ours, theirs]: [Pick<Cell, 'place' | 'element'>[], Pick<Cell, 'place' | 'element'>[]] = [[], []];
+  const candidates = Array.from({ length: cellCount }, (_, index) => index);
+  while (ours.length + theirs.length <= cellCount) {
+    const index = candidates.pop();
+    if (index === undefined) break;
+    const { place, element, check, count } = difference.cellAt(index);
+    if ((count !== 1 && count !== -1) || check !== checkOf(place, element)) continue;
+    (count === 1 ? ours : theirs).push({ place, element });
+    difference.change(place, element, count === 1 ? -1 : 1);
+    for (const touched of cellsOf(place, element, cellCount)) candidates.push(touched);
+  }
+  for (let index = 0; index < cellCount; index++) {
+    const { place, element, check, count } = difference.cellAt(index);
+    if (place !== 0 || element !== 0 || check !== 0 || count !== 0) return undefined;
+  }
+  return { ours, theirs };
+}
+
+function checkOf(place: number, element: number): number {
+  return mix32(mix32(place ^ CHECK_SALT) ^ element);
+}
+
+/**
+ * The cells of an element, ascending. After cell i the chance that none of the next g has it is (i+1)(i+2) over
+ * (i+g+1)(i+g+2), so a uniform number gives the distance to the next one by a square root. [RIBLT §4.2]
+ */
+function* cellsOf(place: number, element: number, cellCount: number): Generator<number> {
+  let state = mix32(mix32(element ^ MAPPING_SALT) ^ place);
+  for (let index = 0; index < cellCount; ) {
+    yield index;
+    state = mix32(state + MAPPING_SALT);
+    const uniform = (state + 1) / (UINT32_RANGE + 1);
+    index += Math.max(1, Math.ceil((index + 1.5) * (1 / Math.sqrt(uniform) - 1)));
+  }
+}
