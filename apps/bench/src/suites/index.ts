@@ -1,5 +1,6 @@
 /** Every suite, in the order in which they run. */
 import type { Suite } from '../suite.ts';
+import { antiEntropy } from './anti-entropy.ts';
 import { codec } from './codec.ts';
 import { demers } from './demers.ts';
 import { karp } from './karp.ts';
@@ -10,4 +11,4 @@ import { spread } from './spread.ts';
 import { swim } from './swim.ts';
 
 /** All suites. */
-export const suites: readonly Suite[] = [codec, demers, karp, spread, swim, lifeguard, profiles, peers];
+export const suites: readonly Suite[] = [codec, antiEntropy, demers, karp, spread, swim, lifeguard, profiles, peers];
