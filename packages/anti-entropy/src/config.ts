@@ -202,6 +202,10 @@ export const HALF_WORD = 65_536;
 export const PER_MILLE = 1_000;
 /** A cell of a sketch in words: place, element, check, count. */
 export const CELL_WORDS = 4;
+export const CELL_CHECK_WORD = 2;
+export const CELL_COUNT_WORD = 3;
+/** Between the i+1 and i+2 of the product in the distribution of cells: (i+1)(i+2) is nearly (i + 1.5)^2. */
+export const MEAN_OFFSET = 1.5;
 /** Separate the check of an element from the choice of its cells. Arbitrary. */
 export const CHECK_SALT = 0x5bd1_e995;
 export const MAPPING_SALT = 0x9e37_79b9;

@@ -79,7 +79,10 @@ export class MerkleTree {
   /** Memory of the tree, without the keys. */
   get bytes(): number {
     const leafHeads = Int32Array.BYTES_PER_ELEMENT * ARITY ** this.depth;
-    return this.#levels.reduce((sum, nodes) => sum + nodes.byteLength, this.#slots.bytes + leafHeads);
+    return this.#levels.reduce(
+      (sum, nodes) => sum + nodes.byteLength,
+      this.#slots.bytes + leafHeads + this.sketch.bytes,
+    );
   }
 
   /** The sum over all records, 16 bytes. With `count`, equal for equal contents only. */

@@ -11,7 +11,15 @@
  * that to answer costs nothing.
  */
 import { mix32 } from '@hearsay/core';
-import { CELL_WORDS, CHECK_SALT, MAPPING_SALT, UINT32_RANGE } from './config.ts';
+import {
+  CELL_CHECK_WORD,
+  CELL_COUNT_WORD,
+  CELL_WORDS,
+  CHECK_SALT,
+  MAPPING_SALT,
+  MEAN_OFFSET,
+  UINT32_RANGE,
+} from './config.ts';
 
 /** One coded symbol: exclusive ors over its elements, and their number. */
 export interface Cell {
@@ -35,6 +43,10 @@ export class Sketch {
     this.#words = new Int32Array(cellCount * CELL_WORDS);
   }
 
+  get bytes(): number {
+    return this.#words.byteLength;
+  }
+
   /** Adds (`sign` 1) or removes (-1) one element. */
   change(place: number, element: number, sign: 1 | -1): void {
     const check = checkOf(place, element);
@@ -43,8 +55,8 @@ export class Sketch {
       const word = index * CELL_WORDS;
       words[word] = (words[word] ?? 0) ^ place;
       words[word + 1] = (words[word + 1] ?? 0) ^ element;
-      words[word + 2] = (words[word + 2] ?? 0) ^ check;
-      words[word + 3] = (words[word + 3] ?? 0) + sign;
+      words[word + CELL_CHECK_WORD] = (words[word + CELL_CHECK_WORD] ?? 0) ^ check;
+      words[word + CELL_COUNT_WORD] = (words[word + CELL_COUNT_WORD] ?? 0) + sign;
     }
   }
 
@@ -55,8 +67,8 @@ export class Sketch {
       const words = this.#words;
       words[word] = (words[word] ?? 0) ^ place;
       words[word + 1] = (words[word + 1] ?? 0) ^ element;
-      words[word + 2] = (words[word + 2] ?? 0) ^ check;
-      words[word + 3] = (words[word + 3] ?? 0) - count;
+      words[word + CELL_CHECK_WORD] = (words[word + CELL_CHECK_WORD] ?? 0) ^ check;
+      words[word + CELL_COUNT_WORD] = (words[word + CELL_COUNT_WORD] ?? 0) - count;
     }
   }
 
@@ -66,8 +78,8 @@ export class Sketch {
     return {
       place: (words[word] ?? 0) >>> 0,
       element: (words[word + 1] ?? 0) >>> 0,
-      check: (words[word + 2] ?? 0) >>> 0,
-      count: words[word + 3] ?? 0,
+      check: (words[word + CELL_CHECK_WORD] ?? 0) >>> 0,
+      count: words[word + CELL_COUNT_WORD] ?? 0,
     };
   }
 
@@ -123,6 +135,6 @@ function* cellsOf(place: number, element: number, cellCount: number): Generator<
     yield index;
     state = mix32(state + MAPPING_SALT);
     const uniform = (state + 1) / (UINT32_RANGE + 1);
-    index += Math.max(1, Math.ceil((index + 1.5) * (1 / Math.sqrt(uniform) - 1)));
+    index += Math.max(1, Math.ceil((index + MEAN_OFFSET) * (1 / Math.sqrt(uniform) - 1)));
   }
 }

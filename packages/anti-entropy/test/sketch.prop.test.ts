@@ -13,7 +13,7 @@ const sketchOf = (elements: readonly Element[], cellCount: number): Sketch => {
 };
 const cellsOf = (sketch: Sketch) => Array.from({ length: sketch.cellCount }, (_, index) => sketch.cellAt(index));
 const sorted = (elements: readonly Element[]): string[] =>
-  elements.map(({ place, element }) => `${place} ${element}`).toSorted();
+  elements.map(({ place, element }) => `${place} ${element}`).toSorted((a, b) => (a < b ? -1 : Number(a > b)));
 const drawn = (rng: Rng, count: number): Element[] =>
   Array.from({ length: count }, () => ({ place: rng.uint32(), element: rng.uint32() }));
 

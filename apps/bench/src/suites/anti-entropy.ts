@@ -14,8 +14,10 @@ const QUICK_SIZES = [10_000] as const;
 const LISTED_COUNT_MAX = 100_000;
 const DIFFERENCES = [0, 1, 10, 100, 1_000] as const;
 /** Sessions per number of differences: costs of small ones vary, for it matters where the records are. */
-const SESSION_COUNTS = [5, 60, 30, 10, 4] as const;
-const QUICK_SESSION_COUNTS = [2, 20, 10, 3, 1] as const;
+const SESSION_COUNTS = [5, 400, 60, 10, 4] as const;
+const QUICK_SESSION_COUNTS = [2, 400, 10, 3, 1] as const;
+/** Of a session that lists everything, which costs the same each time. */
+const LISTING_SESSION_COUNTS = [1, 2, 2, 2, 1] as const;
 const WRITE_COUNT_MAX = 100_000;
 const US_PER_MS = 1_000;
 const BITS_PER_BYTE = 8;
@@ -68,7 +70,8 @@ export const antiEntropy: Suite = {
     const strategy = STRATEGIES.find((each) => each === job.strategy) ?? 'walk';
     const config = { ...UNLIMITED, ...(strategy === 'sketch' ? { sketchCellCountMax: SKETCH_CELLS } : {}) };
     const pair = new ReplicaPair({ recordCount, strategy, config, rng: new Rng(job.seed) });
-    const counts = job.isQuick === true ? QUICK_SESSION_COUNTS : SESSION_COUNTS;
+    const usual = job.isQuick === true ? QUICK_SESSION_COUNTS : SESSION_COUNTS;
+    const counts = strategy === 'full' ? LISTING_SESSION_COUNTS : usual;
     const means = DIFFERENCES.map((differenceCount, nth) => meanCost(pair, differenceCount, counts[nth] ?? 1));
     return {
       buildMs: pair.buildMs,
