@@ -7,8 +7,8 @@
  * A ring is made when somebody asks, and what moved is worked out only while somebody watches: a cluster that does not
  * use the ring pays nothing for it.
  *
- * Who counts: members that are there, alive or suspect, and whose state has arrived. One that comes and goes is left out
- * while it is damped, so that keys do not move with it each time; which nodes damp it may differ until it is quiet.
+ * Who counts: members that are there, alive or suspect. One that comes and goes is left out while it is damped, so that
+ * keys do not move with it each time; which nodes damp it may differ until it is quiet.
  * Slots stay with their members also while these are dead, as in Redis Cluster, until another one takes them.
  */
 import type { NodeId, Outbox } from '@hearsay/core';
@@ -147,13 +147,6 @@ export class RingPart {
     if (this.#told !== undefined || mayCollide) this.#settle(out);
   }
 
-  /** The state of a member has arrived, or that of another life of it. */
-  noteLife(out: StackOutbox): void {
-    this.#reading = undefined;
-    this.#slots = undefined;
-    if (this.#told !== undefined) this.#settle(out);
-  }
-
   onSettled(out: StackOutbox): void {
     this.#isSettling = false;
     this.#settleCollision(out);
@@ -182,10 +175,9 @@ export class RingPart {
 
   *#inputs(): Generator<RingInput> {
     for (const name of this.#presentNames()) {
-      const head = this.#state.versionOf(name);
-      if (head === undefined || this.#isDamped(name)) continue;
-      const tokens = this.#state.get(name, TOKENS_KEY) ?? TOKENS_UNLESS_TOLD;
-      yield { name, zone: this.#table.get(name)?.zone ?? '', generation: head.generation, tokens };
+      const { zone = '', generation = 0 } = this.#table.get(name) ?? {};
+      if (this.#isDamped(name)) continue;
+      yield { name, zone, generation, tokens: this.#state.get(name, TOKENS_KEY) ?? TOKENS_UNLESS_TOLD };
     }
   }
 

@@ -108,7 +108,6 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       wallClock: deps.wallClock,
       route: (event) => this.#routed.push(event),
       onChange: (event, out) => this.ring.note(event, out),
-      onLife: (out) => this.ring.noteLife(out),
     });
     const write = this.#statePart.command.bind(this.#statePart);
     this.ring = new RingPart({ config: deps.config, self: deps.self.name, protocols, write });

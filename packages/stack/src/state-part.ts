@@ -31,8 +31,6 @@ export class StatePart {
   readonly #wallClock: WallClock;
   readonly #sync: Child<ScuttlebuttCommand, ScuttlebuttMessage, ScuttlebuttTimer, ScuttlebuttEvent>;
   readonly #onChange: (event: StateChanged, out: StackOutbox) => void;
-  /** A member's state has arrived, or that of another life of it: empty ones change nothing else. */
-  readonly #onLife: (out: StackOutbox) => void;
   #strangeCount = 0;
 
   constructor(deps: {
@@ -41,11 +39,9 @@ export class StatePart {
     wallClock: WallClock;
     route: (event: StateRouted) => void;
     onChange: (event: StateChanged, out: StackOutbox) => void;
-    onLife: (out: StackOutbox) => void;
   }) {
-    const { protocols, composer, wallClock, route, onChange, onLife } = deps;
+    const { protocols, composer, wallClock, route, onChange } = deps;
     this.#onChange = onChange;
-    this.#onLife = onLife;
     this.#state = protocols.state;
     this.#table = protocols.table;
     this.#wallClock = wallClock;
@@ -97,9 +93,7 @@ export class StatePart {
       this.#strangeCount += 1;
       return;
     }
-    const held = this.#state.versionOf(delta.origin);
     const outcome = this.#state.apply(delta, this.#wallClock.at(nowMs));
-    if (outcome.kind === 'accepted' && held?.generation !== delta.generation) this.#onLife(out);
     if (outcome.kind === 'accepted') for (const change of outcome.changes) this.#tell(change, from, out);
     if (outcome.kind === 'refused') {
       out.notify({ type: 'state-refused', origin: delta.origin, reason: outcome.reason, from });
