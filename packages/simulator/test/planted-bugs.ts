@@ -1,5 +1,5 @@
 /** Bugs to plant into a swarm, each for one checker: mutants of a core, or of what its history tells. */
-import type { Input } from '@hearsay/core';
+import { hash32, type Input } from '@hearsay/core';
 import type { Claim } from '@hearsay/membership';
 import type { Packet, StackCommand, StackCore, StackEvent, StackMessage, StackTimer } from '@hearsay/stack';
 import type { StoreRecord } from '@hearsay/store';
@@ -232,6 +232,30 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
           ? [{ ...event, value: `${event.value}!` }]
           : [event],
       ),
+  },
+  {
+    bug: 'keys are hashed modulo the number of members',
+    checker: 'no key moves between two that stay',
+    plant: (cluster) =>
+      cluster.onStart((name) => {
+        if (name !== LIAR) return;
+        const { ring } = cluster.core(name);
+        ring.ownersOf = (key) => {
+          const { members } = ring.reading.current;
+          return [members[hash32(String(key)) % members.length]?.name ?? name];
+        };
+      }),
+  },
+  {
+    bug: 'a node leaves out one of the members',
+    checker: 'all compute the same owners',
+    plant: (cluster) =>
+      cluster.onStart((name) => {
+        if (name !== LIAR) return;
+        const { ring } = cluster.core(name);
+        const ownersOf = ring.ownersOf.bind(ring);
+        ring.ownersOf = (key, count) => ownersOf(key, count).filter((owner) => owner !== 'node-1');
+      }),
   },
   {
     bug: 'a write is acknowledged and not kept',

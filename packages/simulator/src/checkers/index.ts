@@ -4,10 +4,12 @@ import type { ClusterChecker, Life } from '../cluster-history.ts';
 import { AcknowledgedWrites } from './acknowledged-writes.ts';
 import type { Calm } from './calm.ts';
 import { ClaimOrder } from './claim-order.ts';
+import { EqualOwners } from './equal-owners.ts';
 import { EqualRoots } from './equal-roots.ts';
 import { EventStory } from './event-story.ts';
 import { FalseDeaths } from './false-deaths.ts';
 import { FoundedDeaths } from './founded-deaths.ts';
+import { KeyMoves } from './key-moves.ts';
 import { Limits } from './limits.ts';
 import { LingeringDeaths } from './lingering-deaths.ts';
 import { NodeStates } from './node-states.ts';
@@ -65,6 +67,8 @@ export function clusterCheckers(cluster: ClusterSimulation, calm: Calm, context:
     new RumorEnd(),
     new Deletions(),
     new NodeStates(),
+    new KeyMoves(),
+    new EqualOwners(survivors),
     new AcknowledgedWrites(survivors, () => world.wallMs + context.clockAheadMsMax),
   ];
 }

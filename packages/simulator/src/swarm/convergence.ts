@@ -100,8 +100,10 @@ function wrongAt(cluster: ClusterSimulation, name: NodeId, members: readonly Nod
     const ownState = cluster.core(other).state.versionOf(other);
     const heldState = state.versionOf(other);
     // Members tell their state to members alone: a stranger could ask for much more than it says.
+    // Nor do they tell of maps in which nothing was ever written.
+    const isTold = (ownState?.version ?? 0) > 0 || (heldState?.version ?? 0) > 0;
     const isDifferent = ownState?.generation !== heldState?.generation || ownState?.version !== heldState?.version;
-    if (isDifferent && !isObserver) {
+    if (isTold && isDifferent && !isObserver) {
       return `${name} holds the state of ${other} as of ${JSON.stringify(heldState)}; it is at ${JSON.stringify(ownState)}`;
     }
     if (table.tags.of(other) === undefined) return `${name} lacks the tags of ${other}`;
