@@ -30,8 +30,10 @@ import type {
   AntiEntropyTimer,
   Strategy,
 } from './messages.ts';
+import { NO_OTHERS, type OtherPeers, othersToProbe } from './other-peers.ts';
 import { type SessionOwner, SILENT_OWNER } from './owner.ts';
 import { PeerCursor } from './peer-cursor.ts';
+import { PeerRates } from './peer-rates.ts';
 import { isPlausible } from './plausible.ts';
 import { Responder } from './responder.ts';
 import type { Session } from './session-table.ts';
@@ -54,6 +56,8 @@ export interface AntiEntropyDeps<R> {
   readonly hashKey: Uint8Array;
   /** The owner's part in the sessions. Default: it has none. */
   readonly owner?: SessionOwner<R> | undefined;
+  /** Whom to probe besides the peers, now and then. Default: nobody. */
+  readonly others?: OtherPeers | undefined;
   /** How we answer probes of other content. Default `auto`. Peers may have another. */
   readonly strategy?: Strategy | undefined;
 }
@@ -66,6 +70,8 @@ export class AntiEntropyCore<R>
   readonly #peers: PeerSet;
   readonly #rng: Rng;
   readonly #tree: MerkleTree;
+  readonly #rates: PeerRates;
+  readonly #others: OtherPeers;
   readonly #verifier: Verifier<R>;
   readonly #initiator: Initiator<R>;
   readonly #responder: Responder<R>;
@@ -86,6 +92,7 @@ export class AntiEntropyCore<R>
     hashKey,
     owner = SILENT_OWNER,
     strategy = 'auto',
+    others = NO_OTHERS,
   }: AntiEntropyDeps<R>) {
     const tree = new MerkleTree(config.depth, hashKey, config.sketchCellCountMax);
     const note = (key: string, record: R | undefined): void => {
@@ -103,12 +110,15 @@ export class AntiEntropyCore<R>
     this.#rng = rng;
     this.#tree = tree;
     const walk = new Walk<R>({ config, tree, replica, sizeOf, rng: rng.fork('walk'), strategy });
+    this.#rates = new PeerRates(config);
+    this.#others = others;
     this.#verifier = new Verifier(tree, replica);
-    this.#responder = new Responder<R>({ config, walk, owner });
+    this.#responder = new Responder<R>({ config, walk, owner, rates: this.#rates });
     this.#initiator = new Initiator<R>({
       config,
       walk,
       owner,
+      rates: this.#rates,
       replica,
       rng: rng.fork('sessions'),
       onEnd: (session, out) => this.#followUp(session, out),
@@ -164,6 +174,11 @@ export class AntiEntropyCore<R>
     return this.#verifier.repairedCount;
   }
 
+  /** Records that were kept back because a peer had its share of bytes for now. */
+  get throttledCount(): number {
+    return this.#rates.refusedCount;
+  }
+
   /** Sessions of peers that were forgotten because there were too many: they are not complete here. */
   get forgottenCount(): number {
     return this.#responder.forgottenCount;
@@ -174,6 +189,7 @@ export class AntiEntropyCore<R>
     nowMs: number,
     out: AntiEntropyOutbox<R>,
   ): void {
+    this.#rates.at(nowMs);
     switch (input.kind) {
       case 'command':
         return this.#onCommand(input.command, nowMs, out);
@@ -227,7 +243,10 @@ export class AntiEntropyCore<R>
     const intervalCount = this.#isShown ? SHOWN_INTERVAL_COUNT : 1;
     this.#followUpsLeft = followUpCountMax * intervalCount;
     out.schedule({ type: 'interval' }, this.#rng.jittered(intervalMs * intervalCount, jitterPerMille));
-    if (!this.#isShown) this.#openNext(undefined, nowMs, out);
+    if (!this.#isShown) {
+      this.#openNext(undefined, nowMs, out);
+      for (const id of othersToProbe(this.#others, this.#peers, this.#rng)) this.#initiator.open(id, nowMs, out);
+    }
     this.#isShown = false;
     this.#verifier.step(this.#config.verifiedRecordCount * intervalCount);
   }

@@ -10,10 +10,13 @@ export class Budget {
   #bytesLeft: number;
   readonly #answerScanCountMax: number;
   #scansLeft = 0;
+  readonly #take: (bytes: number) => boolean;
   #hasPushed = false;
   #isExceeded = false;
 
-  constructor(config: Readonly<AntiEntropyConfig>) {
+  /** @param take asked for the bytes of each record, after the limits of the session. */
+  constructor(config: Readonly<AntiEntropyConfig>, take: (bytes: number) => boolean = () => true) {
+    this.#take = take;
     this.#levelNodeCountMax = config.sessionNodeCountMax;
     this.#recordsLeft = config.sessionRecordCountMax;
     this.#bytesLeft = config.sessionBytesMax;
@@ -62,8 +65,8 @@ export class Budget {
 
   /** Whether a record of `sizeBytes` may be pushed. The first may be of any size, or a large one would never move. */
   grantRecord(sizeBytes: number): boolean {
-    const isGranted = this.#recordsLeft > 0 && (sizeBytes <= this.#bytesLeft || !this.#hasPushed);
-    if (!isGranted) {
+    const isWithin = this.#recordsLeft > 0 && (sizeBytes <= this.#bytesLeft || !this.#hasPushed);
+    if (!isWithin || !this.#take(sizeBytes)) {
       this.#isExceeded = true;
       return false;
     }

@@ -56,9 +56,14 @@ export interface AntiEntropyConfig {
   readonly sessionRecordCountMax: number;
   /**
    * Encoded bytes of the records that one session pushes. At least one record is pushed, whatever its size.
-   * Default 1048576. Source: guess.
+   * Default 4194304. Source: guess.
    */
   readonly sessionBytesMax: number;
+  /**
+   * Encoded bytes of records that one peer gets per second, over all sessions of either side, after a burst of
+   * `sessionBytesMax`. Default 8388608. Source: own calculation: a fifteenth of a link of a gigabit per second.
+   */
+  readonly peerBytesPerSecond: number;
   /**
    * Records of our own that one answer compares: bounds the work that a peer's message can cause. Of more, a part from
    * a random place on. Default 32768. Source: own measurement: about two milliseconds.
@@ -111,7 +116,8 @@ export const ANTI_ENTROPY_DEFAULTS: Readonly<AntiEntropyConfig> = Object.freeze(
   sketchCellCountMax: 128,
   sessionNodeCountMax: 2_048,
   sessionRecordCountMax: 4_096,
-  sessionBytesMax: 1_048_576,
+  sessionBytesMax: 4_194_304,
+  peerBytesPerSecond: 8_388_608,
   answerScanCountMax: 32_768,
   messageEntryCountMax: 4_096,
   verifiedRecordCount: 256,
@@ -146,6 +152,7 @@ export function antiEntropyConfig(partial: Partial<AntiEntropyConfig> = {}): Rea
       sessionNodeCountMax: COUNT,
       sessionRecordCountMax: COUNT,
       sessionBytesMax: COUNT,
+      peerBytesPerSecond: COUNT,
       answerScanCountMax: COUNT,
       messageEntryCountMax: COUNT,
       verifiedRecordCount: COUNT_OR_NONE,
@@ -198,6 +205,12 @@ export const WEIGHTED_WORD = 6;
 export const SUM_PRIME = 4_294_967_291;
 /** Half of a uint32, in bits: two factors of which one is cut in half have an exact product. */
 export const HALF_WORD = 65_536;
+/** Peers whose rate is kept. Source: guess: more than are served within the time that a bucket takes to fill. */
+export const RATED_PEER_COUNT_MAX = 1_024;
+/** Milliseconds of a second. */
+export const MS_PER_SECOND = 1_000;
+/** Size of a message with records that goes by stream: one of `messageBytesMax` would be mostly framing. Source: guess. */
+export const STREAM_MESSAGE_BYTES = 65_536;
 /** A whole, in shares. */
 export const PER_MILLE = 1_000;
 /** A cell of a sketch in words: place, element, check, count. */

@@ -19,6 +19,7 @@ export type {
   SessionOutcome,
   Strategy,
 } from './messages.ts';
+export type { OtherPeers } from './other-peers.ts';
 export type { Offer, Presence, SessionOwner } from './owner.ts';
 export type { ScuttlebuttConfig } from './scuttlebutt/config.ts';
 export { SCUTTLEBUTT_DEFAULTS, scuttlebuttConfig } from './scuttlebutt/config.ts';

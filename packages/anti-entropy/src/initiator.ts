@@ -1,5 +1,6 @@
 /** Carries the sessions that we have started to their end. */
 import { isEndpoint, type NodeId, type Outbox, type Replica, type Rng } from '@hearsay/core';
+import { Budget } from './budget.ts';
 import {
   ANSWER_PART_COUNT_MAX,
   type AntiEntropyConfig,
@@ -16,6 +17,7 @@ import type {
   SessionOutcome,
 } from './messages.ts';
 import type { SessionOwner } from './owner.ts';
+import type { PeerRates } from './peer-rates.ts';
 import { type Attempt, isWhole, type Request, type Session, SessionTable } from './session-table.ts';
 import { isRequest, type Scope, type Walk } from './walk.ts';
 
@@ -32,6 +34,7 @@ export interface InitiatorDeps<R> {
   readonly owner: SessionOwner<R>;
   readonly replica: Replica<R>;
   readonly rng: Rng;
+  readonly rates: PeerRates;
   /** Called when a session is over, after its event. */
   readonly onEnd: (session: Session<R>, out: AntiEntropyOutbox<R>) => void;
 }
@@ -43,6 +46,7 @@ export class Initiator<R> {
   readonly #owner: SessionOwner<R>;
   readonly #replica: Replica<R>;
   readonly #rng: Rng;
+  readonly #rates: PeerRates;
   readonly #onEnd: InitiatorDeps<R>['onEnd'];
   readonly sessions: SessionTable<R>;
   #lateCount = 0;
@@ -56,6 +60,7 @@ export class Initiator<R> {
     this.#owner = deps.owner;
     this.#replica = deps.replica;
     this.#rng = deps.rng;
+    this.#rates = deps.rates;
     this.#onEnd = deps.onEnd;
     this.sessions = new SessionTable(deps.config);
   }
@@ -72,7 +77,8 @@ export class Initiator<R> {
 
   open(peer: NodeId, nowMs: number, out: AntiEntropyOutbox<R>): void {
     if (this.sessions.isFull || this.sessions.hasPeer(peer)) return;
-    const said = { stamp: this.#owner.stamp(), note: this.#owner.note() };
+    const budget = new Budget(this.#config, (bytes) => this.#rates.take(peer, bytes));
+    const said = { stamp: this.#owner.stamp(), note: this.#owner.note(), budget };
     const session = this.sessions.open(this.#rng.uint32(), peer, nowMs, said);
     if (session === undefined) return;
     this.#ask(session, this.#walk.probe(this.#estimate), nowMs, out);

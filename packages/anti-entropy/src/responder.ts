@@ -12,6 +12,7 @@ import type {
   SessionOutcome,
 } from './messages.ts';
 import type { SessionOwner } from './owner.ts';
+import type { PeerRates } from './peer-rates.ts';
 import { isRequest, type Request, type Walk } from './walk.ts';
 
 type AntiEntropyOutbox<R> = Outbox<AntiEntropyMessage<R>, AntiEntropyTimer, AntiEntropyEvent<R>>;
@@ -24,9 +25,16 @@ export class Responder<R> {
   readonly #config: Readonly<AntiEntropyConfig>;
   readonly #walk: Walk<R>;
   readonly #owner: SessionOwner<R>;
+  readonly #rates: PeerRates;
   readonly #heard = new HeardSessions();
 
-  constructor(deps: { config: Readonly<AntiEntropyConfig>; walk: Walk<R>; owner: SessionOwner<R> }) {
+  constructor(deps: {
+    config: Readonly<AntiEntropyConfig>;
+    walk: Walk<R>;
+    owner: SessionOwner<R>;
+    rates: PeerRates;
+  }) {
+    this.#rates = deps.rates;
     this.#config = deps.config;
     this.#walk = deps.walk;
     this.#owner = deps.owner;
@@ -51,7 +59,7 @@ export class Responder<R> {
     }
     if (!isRequest(message)) return false;
     const heard = message.type === 'probe' ? this.#begin(from, message) : this.#heard.get(from, message.session);
-    const budget = new Budget(this.#config);
+    const budget = new Budget(this.#config, (bytes) => this.#rates.take(from, bytes));
     const mayPush = (record: R): boolean => {
       const isPushed = this.#owner.offer(record, from, heard?.peerStamp ?? NOTHING, 'unknown') === 'push';
       if (!isPushed) budget.exceed();

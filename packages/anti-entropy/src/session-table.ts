@@ -1,6 +1,6 @@
 /** The sessions that we have started and that are not over yet. */
 import type { NodeId } from '@hearsay/core';
-import { Budget } from './budget.ts';
+import type { Budget } from './budget.ts';
 import type { AntiEntropyConfig } from './config.ts';
 import type { AntiEntropyBody } from './messages.ts';
 import type { Cell } from './sketch.ts';
@@ -76,15 +76,18 @@ export class SessionTable<R> {
   }
 
   /** Opens a session whose probe is about to leave, or `undefined` when the peer or the table has no room for one. */
-  open(id: number, peer: NodeId, nowMs: number, said: Pick<Session<R>, 'stamp' | 'note'>): Session<R> | undefined {
+  open(
+    id: number,
+    peer: NodeId,
+    nowMs: number,
+    said: Pick<Session<R>, 'stamp' | 'note' | 'budget'>,
+  ): Session<R> | undefined {
     if (this.isFull || this.#sessions.has(id) || this.hasPeer(peer)) return undefined;
     const session: Session<R> = {
       id,
       peer,
       deadlineMs: nowMs + this.#config.sessionTimeoutMs,
-      budget: new Budget(this.#config),
-      stamp: said.stamp,
-      note: said.note,
+      ...said,
       peerName: undefined,
       peerStamp: undefined,
       requests: new Set(),

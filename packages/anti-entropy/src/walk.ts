@@ -15,6 +15,7 @@ import {
   SATURATED_COUNT_MAX,
   SATURATED_SHARE_PER_MILLE,
   SKIPPED_TO_LEVEL,
+  STREAM_MESSAGE_BYTES,
   SUMMED_SHARE_PER_MILLE_MAX,
   UNKNOWN_SHARE_PER_MILLE,
   UNSUMMED_COUNT_MAX,
@@ -103,11 +104,11 @@ export class Walk<R> {
     return { type: 'probe', depth, count, sum: this.#tree.rootSum(), ...(estimate > 0 ? { estimate } : {}) };
   }
 
-  /** Whether a message carries one record that alone exceeds `messageBytesMax`. Nothing else does. */
+  /** Whether a message exceeds `messageBytesMax`: with a record that alone does, or with as many as go by stream. */
   isOversize(message: Body<R>): boolean {
-    if (message.type !== 'push' || message.records.length > 1) return false;
-    const [record] = message.records;
-    return record !== undefined && MESSAGE_HEADER_BYTES + this.#sizeOf(record) > this.#config.messageBytesMax;
+    if (message.type !== 'push') return false;
+    const bytes = message.records.reduce((sum, record) => sum + this.#sizeOf(record), MESSAGE_HEADER_BYTES);
+    return bytes > this.#config.messageBytesMax;
   }
 
   /** The way down the tree, begun by the initiator. */
@@ -179,10 +180,11 @@ export class Walk<R> {
 
   /** The messages that carry these records. */
   pushes(records: readonly R[]): Push<R>[] {
-    return batches(records, this.#sizeOf, this.#config.messageBytesMax).map((batch) => ({
-      type: 'push',
-      records: batch,
-    }));
+    const { messageBytesMax, packetCountMax } = this.#config;
+    const bytes = records.reduce((sum, record) => sum + this.#sizeOf(record), 0);
+    const isLong = bytes > messageBytesMax * packetCountMax;
+    const bytesMax = isLong ? Math.max(messageBytesMax, STREAM_MESSAGE_BYTES) : messageBytesMax;
+    return batches(records, this.#sizeOf, bytesMax).map((batch) => ({ type: 'push', records: batch }));
   }
 
   #answerProbe(probe: Extract<Body<R>, { type: 'probe' }>, scope: Scope<R>): Body<R>[] {
