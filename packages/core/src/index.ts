@@ -20,6 +20,7 @@ export {
   TooLargeError,
   VersionError,
 } from './errors.ts';
+export { KeyedHash } from './keyed-hash.ts';
 export { HASH128_BYTES, hash32, keyedHash128, mix32, utf8Bytes } from './hash.ts';
 export type { HlcStamp } from './hlc.ts';
 export { compareStamps, HLC_COUNTER_MAX, HLC_WALL_MS_MAX, HybridClock } from './hlc.ts';
