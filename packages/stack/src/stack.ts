@@ -18,6 +18,7 @@ import { Child } from './child.ts';
 import { Composer } from './composer.ts';
 import type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
 import type { Packet, StackMessage } from './messages.ts';
+import { type ProbeProtocol, probeProtocolOf } from './probe.ts';
 import { ProfileDetector, type ProfileEvent } from './profile-detector.ts';
 import type { Protocols, StackDeps, StackSelf } from './protocols.ts';
 import { createProtocols } from './protocols.ts';
@@ -219,16 +220,19 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       // Before the next one: what one message brings may be just what the next one asks for.
       this.#routeEvents(nowMs, out);
     }
-    if (isProbe(packet)) this.#answerStranger(from);
+    const protocol = probeProtocolOf(packet);
+    if (protocol !== undefined) this.#answerProbe(protocol, from, nowMs, out);
   }
 
   /**
-   * Who pings us holds us for a member, and we may not know it: it joined while we were away, and nobody tells us. Our
-   * roots show it that something is missing here, and it begins a session. Only a ping is answered so, or two strangers
-   * would show each other their roots for ever.
+   * Who probes us holds us for a member, and we may not know it: it joined while we were away, and nobody tells us. Our
+   * roots show it that something is missing here, and it begins a session. Only a probe is answered so, or two strangers
+   * would show each other their roots for ever. If we hold it gone, it hears that and refutes: of a ping SWIM sees to it.
    */
-  #answerStranger(from: NodeId): void {
-    if (!this.table.peers.has(from) && this.selfClaim.status !== 'left') this.#roots.show(from);
+  #answerProbe(protocol: ProbeProtocol, from: NodeId, nowMs: number, out: StackOutbox): void {
+    if (this.table.peers.has(from) || this.selfClaim.status === 'left') return;
+    this.#roots.show(from);
+    if (protocol !== 'swim') this.#swim.command({ type: 'confront', name: from }, nowMs, out);
   }
 
   /**
@@ -387,8 +391,4 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   #endpointOf(to: NodeId): Endpoint | undefined {
     return isEndpoint(to) ? to : this.table.get(to)?.address;
   }
-}
-
-function isProbe({ messages }: Packet): boolean {
-  return messages.some(({ protocol, message }) => protocol === 'swim' && message.type === 'ping');
 }

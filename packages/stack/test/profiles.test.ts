@@ -58,6 +58,15 @@ describe.each(['cassandra', 'redis'] as const)('the profile %s', (profile) => {
     expect(cluster.advanceUntil(isEverywhere, 10_000)).toBe(true);
   });
 
+  it('lets a member refute that was sent away though it lives', () => {
+    const cluster = clusterOf(profile);
+    cluster.advance(10_000);
+    cluster.nodes[0]!.command({ type: 'force-leave', name: 'd' });
+    expect(statusesOf(cluster, 'd')).toContain('left');
+    expect(cluster.advanceUntil(() => cluster.isConverged(), 20_000)).toBe(true);
+    expect(cluster.nodes[3]!.events.map(({ type }) => type)).toContain('refuted');
+  });
+
   it('takes a leave as what it is, and a return', () => {
     const cluster = clusterOf(profile);
     cluster.advance(10_000);

@@ -44,6 +44,8 @@ export type SwimCommand =
   | { readonly type: 'force-leave'; readonly name: NodeId }
   /** Asks a member whether it is there, now. `ping-ended` follows, with `token`. */
   | { readonly type: 'ping'; readonly name: NodeId; readonly token: number }
+  /** Tells a node what we hold against it, if anything, so that it can refute. A ping that comes here does it by itself. */
+  | { readonly type: 'confront'; readonly name: NodeId }
   /** Claims from elsewhere, for example from anti-entropy over the member table. */
   | { readonly type: 'learn'; readonly claims: readonly Claim[]; readonly from: NodeId }
   /** Changes what others know about us. Throws `TooLargeError` above `TAGS_BYTES_MAX`, `ConfigError` for what is no text. */

@@ -101,6 +101,8 @@ export class SwimCore implements Core<SwimCommand, SwimMessage, SwimTimer, SwimE
         return this.#parts.claims.forceLeave(command.name, nowMs, out);
       case 'ping':
         return this.#parts.pings.begin(command.name, command.token, nowMs, out);
+      case 'confront':
+        return this.#parts.claims.confront(command.name, out);
       case 'learn':
         return this.#parts.claims.learn(command.claims, command.from, nowMs, out);
       case 'set-tags':
