@@ -42,11 +42,12 @@ export class EventStory implements ClusterChecker {
     if (changed === undefined) return;
     this.#changed.delete(life);
     for (const name of changed) {
-      const claim = life.core.table.get(name);
-      const isThere = claim !== undefined && isPresent(claim);
+      // With the verdict of a detector that judges beside the claims.
+      const member = life.core.table.member(name);
+      const isThere = member !== undefined && isPresent(member);
       const isTold = this.#told.get(life)?.has(name) === true;
       this.checkedCount += 1;
-      must(this, isThere === isTold, () => `${life.name} holds ${name} ${claim?.status}; told present: ${isTold}`);
+      must(this, isThere === isTold, () => `${life.name} holds ${name} ${member?.status}; told present: ${isTold}`);
     }
   }
 }
