@@ -112,7 +112,7 @@ export class AntiEntropyCore<R>
     const walk = new Walk<R>({ config, tree, replica, sizeOf, rng: rng.fork('walk'), strategy });
     this.#rates = new PeerRates(config);
     this.#others = others;
-    this.#verifier = new Verifier(tree, replica);
+    this.#verifier = new Verifier(tree, replica, config.verifyRoundMs);
     this.#responder = new Responder<R>({ config, walk, owner, rates: this.#rates });
     this.#initiator = new Initiator<R>({
       config,
@@ -248,7 +248,7 @@ export class AntiEntropyCore<R>
       for (const id of othersToProbe(this.#others, this.#peers, this.#rng)) this.#initiator.open(id, nowMs, out);
     }
     this.#isShown = false;
-    this.#verifier.step(this.#config.verifiedRecordCount * intervalCount);
+    this.#verifier.advance(intervalMs * intervalCount);
   }
 
   /** Prefers another peer than `after`: what was just learned is news to the others. */

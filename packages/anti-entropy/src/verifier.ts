@@ -17,12 +17,17 @@ export function bytesAt<R>(replica: Replica<R>, key: string): Uint8Array | undef
 export class Verifier<R> {
   readonly #tree: MerkleTree;
   readonly #replica: Replica<R>;
+  readonly #roundMs: number;
+  /** Records that should have been looked at by now; what is not whole waits for the next time. */
+  #dueCount = 0;
   #nextLeaf = 0;
   #repairedCount = 0;
 
-  constructor(tree: MerkleTree, replica: Replica<R>) {
+  /** @param roundMs time for one look at everything; 0: there is none. */
+  constructor(tree: MerkleTree, replica: Replica<R>, roundMs: number) {
     this.#tree = tree;
     this.#replica = replica;
+    this.#roundMs = roundMs;
   }
 
   /** Records and leaves that were wrong, since the start. */
@@ -30,13 +35,14 @@ export class Verifier<R> {
     return this.#repairedCount;
   }
 
-  /** Checks leaves until it has looked at `recordCount` records, or has been everywhere. */
-  step(recordCount: number): void {
-    let lookedCount = 0;
+  /** Checks as many leaves as belong to this part of a round. A look at a leaf counts as one at a record. */
+  advance(elapsedMs: number): void {
+    if (this.#roundMs === 0) return;
     const { leafCount } = this.#tree;
-    for (let steps = 0; steps < leafCount && lookedCount < recordCount; steps++) {
+    this.#dueCount += ((this.#tree.count + leafCount) * elapsedMs) / this.#roundMs;
+    for (let steps = 0; steps < leafCount && this.#dueCount >= 1; steps++) {
       const leaf = this.#nextLeaf % leafCount;
-      lookedCount += 1 + this.#tree.countAt(this.#tree.depth, leaf);
+      this.#dueCount -= 1 + this.#tree.countAt(this.#tree.depth, leaf);
       this.#check(leaf);
       this.#nextLeaf = leaf + 1;
       if (this.#nextLeaf < leafCount) continue;

@@ -22,7 +22,7 @@ class Silent extends Entries {
 describe('the background check', () => {
   it('finds what has changed without a word, in one round over the records', () => {
     const replica = new Silent(manyEntries(2_000));
-    const node = new Harness({ replica, config: { verifiedRecordCount: 500 } });
+    const node = new Harness({ replica, config: { verifyRoundMs: 4_000 } });
     node.start();
     replica.isSilent = true;
     replica.merge({ key: 'key-5', version: 7 });
@@ -41,7 +41,7 @@ describe('the background check', () => {
 
   it('can be turned off', () => {
     const replica = new Silent(manyEntries(20));
-    const node = new Harness({ replica, config: { verifiedRecordCount: 0 } });
+    const node = new Harness({ replica, config: { verifyRoundMs: 0 } });
     node.start();
     replica.isSilent = true;
     replica.merge({ key: 'key-5', version: 7 });

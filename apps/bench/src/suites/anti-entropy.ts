@@ -29,7 +29,7 @@ const UNLIMITED: Partial<AntiEntropyConfig> = {
   sessionNodeCountMax: 1_000_000,
   sessionRecordCountMax: 1_000_000,
   answerScanCountMax: 10_000_000,
-  verifiedRecordCount: 0,
+  verifyRoundMs: 0,
 };
 const SKETCH_CELLS = 8_192;
 
