@@ -3,18 +3,19 @@
  *
  * Keyed, because a peer that could choose colliding records, or fill one leaf, would break or slow the comparison.
  */
-import { keyedHash128, mix32, utf8Bytes } from '@hearsay/core';
+import { KeyedHash, keyedHash128, mix32, utf8Bytes } from '@hearsay/core';
 import { LANE_BYTES, LANE_COUNT } from './config.ts';
 
 /** Where a key belongs, and what a record is worth. One key per cluster. */
 export class RecordHash {
-  readonly #positionKey: Uint8Array;
-  readonly #digestKey: Uint8Array;
+  readonly #positions: KeyedHash;
+  readonly #digests: KeyedHash;
+  readonly #scratch = new Uint32Array(LANE_COUNT);
 
   /** Two keys are derived, so that a position says nothing about a digest. */
   constructor(hashKey: Uint8Array) {
-    this.#positionKey = keyedHash128(hashKey, utf8Bytes('position'));
-    this.#digestKey = keyedHash128(hashKey, utf8Bytes('digest'));
+    this.#positions = new KeyedHash(keyedHash128(hashKey, utf8Bytes('position')));
+    this.#digests = new KeyedHash(keyedHash128(hashKey, utf8Bytes('digest')));
   }
 
   /** A uint32 for tables that no outsider shall be able to fill in one place. */
@@ -24,12 +25,13 @@ export class RecordHash {
 
   /** A uint32; its leading bits choose the node at each level. */
   positionOf(key: string): number {
-    return viewOf(keyedHash128(this.#positionKey, utf8Bytes(key))).getUint32(0);
+    this.#positions.hashInto(this.#scratch, utf8Bytes(key));
+    return this.#scratch[0] ?? 0;
   }
 
   /** Writes the four lanes of the digest of `canonicalBytes` into `lanes`. */
   digestInto(lanes: Uint32Array, canonicalBytes: Uint8Array): void {
-    readLanes(lanes, keyedHash128(this.#digestKey, canonicalBytes));
+    this.#digests.hashInto(lanes, canonicalBytes);
   }
 }
 
@@ -46,12 +48,6 @@ export function laneBytes(lanes: Uint32Array): Uint8Array {
   const view = viewOf(bytes);
   for (let lane = 0; lane < LANE_COUNT; lane++) view.setUint32(lane * LANE_BYTES, lanes[lane] ?? 0);
   return bytes;
-}
-
-/** The inverse of `laneBytes`. */
-export function readLanes(lanes: Uint32Array, bytes: Uint8Array): void {
-  const view = viewOf(bytes);
-  for (let lane = 0; lane < LANE_COUNT; lane++) lanes[lane] = view.getUint32(lane * LANE_BYTES);
 }
 
 function viewOf(bytes: Uint8Array): DataView {

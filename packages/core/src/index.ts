@@ -20,7 +20,6 @@ export {
   TooLargeError,
   VersionError,
 } from './errors.ts';
-export { KeyedHash } from './keyed-hash.ts';
 export { HASH128_BYTES, hash32, keyedHash128, mix32, utf8Bytes } from './hash.ts';
 export type { HlcStamp } from './hlc.ts';
 export { compareStamps, HLC_COUNTER_MAX, HLC_WALL_MS_MAX, HybridClock } from './hlc.ts';
@@ -36,6 +35,7 @@ export {
   parseName,
 } from './identity.ts';
 export { Interner } from './interner.ts';
+export { KeyedHash } from './keyed-hash.ts';
 export { NameMap } from './name-map.ts';
 export { RecordingOutbox } from './recording-outbox.ts';
 export type { Replica, ReplicaObserver } from './replica.ts';
