@@ -40,6 +40,7 @@ export function nodeEvent(event: StackEvent, snapshotOf: (claim: Claim) => Membe
     case 'paused':
     case 'member-damped':
     case 'member-reused':
+    case 'profile-differs':
       return event;
     case 'one-way-udp':
       return { type: 'one-way-udp', name: event.target };

@@ -2,6 +2,7 @@
 import type { Endpoint, NodeId } from '@hearsay/core';
 import type { Priority } from '@hearsay/damping';
 import type { Status } from '@hearsay/membership';
+import type { Profile } from '@hearsay/stack';
 import type { AccusationTried } from './evidence.ts';
 import type { MemberSnapshot } from './snapshots.ts';
 
@@ -62,6 +63,8 @@ export type NodeEvent =
     }
   /** A member answers by stream and not by packet: look for a firewall between us that drops UDP. */
   | { readonly type: 'one-way-udp'; readonly name: NodeId }
+  /** A member runs another `profile` than we do: one of the two holds the other dead. Told once. */
+  | { readonly type: 'profile-differs'; readonly name: NodeId; readonly profile: Profile }
   /** This process stood still for so long: nobody is accused for that time. */
   | { readonly type: 'paused'; readonly lostMs: number; readonly localHealth: number }
   /** A member comes and goes too often, and is not asked to help any more; or has been quiet, and is asked again. */

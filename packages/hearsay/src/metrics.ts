@@ -82,8 +82,12 @@ function lossMetrics(engine: Engine): readonly Metric[] {
 }
 
 /** What the failure detector thinks of itself and of others. */
-function detectorMetrics({ stack: { detector } }: Engine): readonly Metric[] {
+function detectorMetrics({ stack: { detector, detectorCounts } }: Engine): readonly Metric[] {
+  const passedHelp = 'What peers said of members, and the detector of the profile passed over, by reason.';
+  const { refusedCount, droppedCount } = detectorCounts;
   return [
+    counter('hearsay_detector_passed_over_total', passedHelp, refusedCount, { reason: 'implausible' }),
+    counter('hearsay_detector_passed_over_total', passedHelp, droppedCount, { reason: 'bound' }),
     gauge('hearsay_local_health', 'How much this node distrusts its own view: 0 is well.', detector.localHealth),
     gauge('hearsay_news_waiting', 'Claims about members that wait to be sent on.', detector.newsCount),
     counter('hearsay_news_dropped_total', 'Claims dropped because too many waited.', detector.newsDroppedCount),

@@ -108,6 +108,7 @@ describe('nodeEvent', () => {
       { type: 'joined', seed: 'b', memberCount: 2 },
       { type: 'join-retried', seeds: ['10.0.0.2:7946'], attempt: 2, delayMs: 5 },
       { type: 'left' },
+      { type: 'profile-differs', name: 'b', profile: 'redis' },
     ] as const) {
       expect(told(event)).toEqual(event);
     }

@@ -20,6 +20,7 @@ const EVENT_TYPES: Readonly<Record<NodeEvent['type'], true>> = {
   'suspicion-confirmed': true,
   refuted: true,
   'one-way-udp': true,
+  'profile-differs': true,
   paused: true,
   'member-damped': true,
   'member-reused': true,

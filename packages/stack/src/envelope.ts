@@ -7,6 +7,7 @@ import type { Rumor, RumorEvent, RumorTimer } from '@hearsay/rumor';
 import type { RecordHead, StoreRecord } from '@hearsay/store';
 import type { SwimEvent, SwimTimer } from '@hearsay/swim';
 import type { RingChanged, RingTimer } from './ring-part.ts';
+import type { Profile } from './config.ts';
 import type { StateCommand } from './state-part.ts';
 
 /** What the owner of a stack may ask of it. */
@@ -58,6 +59,8 @@ export interface StoreTimer {
 export type StackEvent =
   | SwimEvent
   | RumorEvent
+  /** A member runs another profile than we do: one of the two holds the other dead. */
+  | { readonly type: 'profile-differs'; readonly name: NodeId; readonly profile: Profile }
   /** Profile `cassandra`: the seeds were asked before the join, which follows whatever came of it. */
   | { readonly type: 'shadow-ended'; readonly outcome: ShadowOutcome }
   /** A record of the store changed, by a local write (`from` undefined) or by anti-entropy. */

@@ -6,7 +6,7 @@
  *   packets  --> anything from a member counts as life         verdicts      --> the owner, as SWIM's own
  */
 import type { Endpoint, NodeId, Outbox } from '@hearsay/core';
-import { assertNever } from '@hearsay/core';
+import { assertNever, BoundedMap } from '@hearsay/core';
 import type {
   HeartbeatCommand,
   HeartbeatEvent,
@@ -20,15 +20,19 @@ import type {
 import type { Claim, Evidence } from '@hearsay/membership';
 import { Child } from './child.ts';
 import type { Composer } from './composer.ts';
+import type { Profile } from './config.ts';
 import type { StackEvent, StackTimer } from './envelope.ts';
 import type { Packet, StackMessage } from './messages.ts';
 import type { Protocols } from './protocols.ts';
 
 type StackOutbox = Outbox<Packet, StackTimer, StackEvent>;
 
+/** Members of other profiles that are remembered as told. Source: guess; one is a mistake, and more are the same one. */
+const OTHER_COUNT_MAX = 256;
+
 /** Who a profile's detector works with. */
 export interface ProfileLinks {
-  readonly protocols: Pick<Protocols, 'heartbeat' | 'quorum'>;
+  readonly protocols: Pick<Protocols, 'heartbeat' | 'quorum' | 'table'>;
   readonly composer: Composer;
   /** What our replicas come to, to ride on what is sent in every round. */
   root(): StackMessage;
@@ -51,6 +55,8 @@ export class ProfileDetector {
   readonly #protocols: ProfileLinks['protocols'];
   readonly #heartbeat: Child<HeartbeatCommand, HeartbeatMessage, HeartbeatTimer, HeartbeatEvent> | undefined;
   readonly #quorum: Child<QuorumCommand, QuorumMessage, QuorumTimer, QuorumEvent> | undefined;
+  /** Members of other profiles that the owner was told of; the oldest is forgotten, and told of again. */
+  readonly #others = new BoundedMap<NodeId, Profile>(OTHER_COUNT_MAX);
   /** Of the last join. */
   #seeds: readonly Endpoint[] = [];
 
@@ -115,16 +121,32 @@ export class ProfileDetector {
   }
 
   onHeartbeatMessage(from: NodeId, message: HeartbeatMessage, nowMs: number, out: StackOutbox): void {
-    this.#heartbeat?.message(from, message, nowMs, out);
+    if (this.#heartbeat === undefined) this.#tellOther(from, 'cassandra', out);
+    else this.#heartbeat.message(from, message, nowMs, out);
   }
 
   onQuorumMessage(from: NodeId, message: QuorumMessage, nowMs: number, out: StackOutbox): void {
-    this.#quorum?.message(from, message, nowMs, out);
+    if (this.#quorum === undefined) this.#tellOther(from, 'redis', out);
+    else this.#quorum.message(from, message, nowMs, out);
+  }
+
+  /** Items of peers that the detector did not look at, or did not believe, since the start. */
+  get counts(): { readonly droppedCount: number; readonly refusedCount: number } {
+    const { heartbeat, quorum } = this.#protocols;
+    const droppedCount = (heartbeat?.droppedCount ?? 0) + (quorum?.droppedCount ?? 0);
+    return { droppedCount, refusedCount: heartbeat?.refusedCount ?? 0 };
   }
 
   onTimer(wrapped: Extract<StackTimer, { protocol: 'heartbeat' | 'quorum' }>, nowMs: number, out: StackOutbox): void {
     if (wrapped.protocol === 'heartbeat') this.#heartbeat?.timer(wrapped.timer, nowMs, out);
     else this.#quorum?.timer(wrapped.timer, nowMs, out);
+  }
+
+  /** A member of another profile hears no answer from us, and will hold us dead. Told once per member. */
+  #tellOther(name: NodeId, profile: Profile, out: StackOutbox): void {
+    if (this.#others.has(name) || this.#protocols.table.get(name) === undefined) return;
+    this.#others.set(name, profile);
+    out.notify({ type: 'profile-differs', name, profile });
   }
 
   /** Tells the owner what concerns it, and returns what a sibling is to do. */

@@ -150,6 +150,11 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     };
   }
 
+  /** What the profile's detector has passed over. */
+  get detectorCounts(): ProfileDetector['counts'] {
+    return this.#profile.counts;
+  }
+
   /** Messages dropped because their destination has no known address. */
   get unknownDestinationCount(): number {
     return this.#composer.unknownDestinationCount;

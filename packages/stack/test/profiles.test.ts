@@ -102,6 +102,22 @@ it('never fails the majority in a minority in the profile redis', () => {
   expect(cluster.nodes[0]!.stack.table.countOf('dead')).toBe(0);
 });
 
+it('tells once of a member that runs another profile', () => {
+  const cluster = clusterOf('swim', ['a', 'b']);
+  cluster.advance(5_000);
+  const [a] = cluster.nodes;
+  const packet = (from: string, protocol: 'heartbeat' | 'quorum') => {
+    const beat = { protocol: 'heartbeat', message: { type: 'echo', sequence: 1 } } as const;
+    const ping = { protocol: 'quorum', message: { type: 'ping', sequence: 1, path: 'packet', entries: [] } } as const;
+    cluster.deliver(a!, { from, generation: 1_000_000, address: '', messages: [protocol === 'quorum' ? ping : beat] });
+  };
+  for (let count = 0; count < 3; count++) packet('b', 'heartbeat');
+  packet('stranger', 'quorum');
+  expect(a!.events.filter(({ type }) => type === 'profile-differs')).toEqual([
+    { type: 'profile-differs', name: 'b', profile: 'cassandra' },
+  ]);
+});
+
 describe('who has a vote in the profile redis', () => {
   /** Suspect after a node timeout; of five members three do not answer. */
   function withoutThree(slots: readonly (readonly [name: string, value: string])[]): VirtualCluster {

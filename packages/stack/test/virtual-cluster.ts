@@ -71,6 +71,11 @@ export class VirtualCluster {
     if (node !== undefined) this.#crashed.add(node.address);
   }
 
+  /** Hands a packet to a node, as if it had come from nowhere. */
+  deliver({ address }: VirtualNode, packet: Packet): void {
+    this.#inboxes.get(address)?.('10.0.0.98:7946', packet);
+  }
+
   /** Alive again, in the same life, as after a partition. */
   revive(name: NodeId): void {
     const node = this.nodes.find((each) => each.name === name);

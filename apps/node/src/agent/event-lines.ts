@@ -40,6 +40,12 @@ export function logEvent(log: Logger, event: NodeEvent): void {
     case 'one-way-udp':
       log.warn({ ...event, event: event.type }, `${event.name} answers by TCP only: is UDP blocked between us?`);
       return;
+    case 'profile-differs':
+      log.error(
+        { ...event, event: event.type },
+        `${event.name} runs --profile ${event.profile}: give all agents the same`,
+      );
+      return;
     case 'paused':
       log.warn({ ...event, event: event.type }, `this process stood still for ${Math.round(event.lostMs)} ms`);
       return;

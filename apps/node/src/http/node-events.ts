@@ -15,6 +15,7 @@ const IS_OFFERED: Readonly<Record<NodeEvent['type'], boolean>> = Object.freeze({
   'suspicion-confirmed': true,
   refuted: true,
   'one-way-udp': true,
+  'profile-differs': true,
   paused: true,
   'member-damped': true,
   'member-reused': true,
