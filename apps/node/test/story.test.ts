@@ -8,10 +8,11 @@ interface Flaw {
   readonly forgets?: string;
   readonly deaf?: string;
   readonly unheard?: string;
+  /** Never hears who owns what now. */
+  readonly sticks?: string;
+  readonly profile?: StoryWorld['profile'];
   readonly leaks?: boolean;
   readonly keepsGeneration?: boolean;
-  /** Both halves hold the other suspect, and never dead, as a minority must by a vote. */
-  readonly isVoting?: boolean;
 }
 
 /** A cluster in which everything happens at once, except for what is flawed. */
@@ -23,6 +24,8 @@ class PaperWorld implements StoryWorld {
   readonly #flaw: Flaw;
   readonly #keys = new Map<string, Map<string, string>>(this.names.map((name) => [name, new Map()]));
   #state: string | undefined;
+  #tokenless: string | undefined;
+  readonly #slots = new Map<string, string>();
   #isDead = false;
   #sides: readonly (readonly string[])[] = [];
   #generation = 1;
@@ -30,7 +33,7 @@ class PaperWorld implements StoryWorld {
 
   constructor(flaw: Flaw = {}) {
     this.#flaw = flaw;
-    this.profile = flaw.isVoting === true ? 'redis' : 'swim';
+    this.profile = flaw.profile ?? 'swim';
   }
 
   nowMs(): number {
@@ -69,6 +72,30 @@ class PaperWorld implements StoryWorld {
 
   async stateOf(at: string): Promise<string | undefined> {
     return this.#flaw.unheard === at ? undefined : this.#state;
+  }
+
+  async setTokens(at: string, count: number | undefined): Promise<void> {
+    this.calls.push(`tokens ${at} ${count}`);
+    this.#tokenless = count === 0 ? at : undefined;
+  }
+
+  /** Every agent owns each fifth key, and the next one does when it has no tokens. */
+  async ownerOf(at: string, key: string): Promise<string | undefined> {
+    if (this.#flaw.sticks === at) return this.names[Number(key.split('-')[1]) % 5];
+    const index = Number(key.split('-')[1]) % 5;
+    return this.names[index] === this.#tokenless ? this.names[index + 1] : this.names[index];
+  }
+
+  async claimSlots(at: string, slots: string): Promise<void> {
+    this.calls.push(`slots ${at} ${slots}`);
+    const joined = slots.split(/[-,]/);
+    if (joined.length > 2) this.#slots.set('a', '');
+    if (at === 'a') this.#slots.set('b', '3276-6552');
+    this.#slots.set(at, `${joined[0]}-${joined.at(-1)}`);
+  }
+
+  async slots(at: string): Promise<ReadonlyMap<string, string>> {
+    return this.#flaw.sticks === at ? new Map([['a', '0-3275']]) : new Map(this.#slots);
   }
 
   async cut(side: readonly string[], otherSide: readonly string[]): Promise<void> {
@@ -162,10 +189,25 @@ describe('the story of the demo', () => {
     ]);
   });
 
-  it('expects of a vote that neither half fails the other', async () => {
-    const { reports } = await tell({ isVoting: true });
-    expect(outcomes(reports)).toBe('hhhhhhhh');
-    expect(reports[5]?.text).toBe('2 and 2 agents, each side suspect to the other');
+  it('expects of a vote that neither half fails the other, and that slots move', async () => {
+    const { reports } = await tell({ profile: 'redis' });
+    expect(outcomes(reports)).toBe('hhhhhhhhh');
+    expect(reports[4]).toMatchObject({
+      title: '5 slots move',
+      text: '16384 slots shared out; b took those of a, seen by 5',
+    });
+    expect(reports[6]?.text).toBe('2 and 2 agents, each side suspect to the other');
+  });
+
+  it('moves tokens in the profile that has them', async () => {
+    const { reports, world } = await tell({ profile: 'cassandra' });
+    expect(outcomes(reports)).toBe('hhhhhhhhh');
+    expect(reports[4]).toMatchObject({
+      title: '5 tokens move',
+      text: '8 of 40 keys left c and came back, the same to all',
+    });
+    expect(world.calls).toContain('tokens c 0');
+    expect(world.calls).toContain('tokens c undefined');
   });
 
   it('measures from the cause', async () => {
@@ -178,6 +220,8 @@ describe('the story of the demo', () => {
     [{ deaf: 'c' }, 'hfssssss', /^c did not hear rumor a:1:1$/],
     [{ forgets: 'd' }, 'hhfsssss', /^demo\/greeting is not at d$/],
     [{ unheard: 'd' }, 'hhhfssss', /^c is silent to d, not serving$/],
+    [{ profile: 'cassandra', sticks: 'd' }, 'hhhhfssss', /^demo\/key-2 belongs to c, says d$/],
+    [{ profile: 'redis', sticks: 'd' }, 'hhhhfssss', /^b has the slots of nobody to d, not 3276-6552$/],
     [{ leaks: true }, 'hhhhhfss', /^demo\/right came through the cut to a$/],
     [{ keepsGeneration: true }, 'hhhhhhhf', /^e is still in generation 1 to a$/],
   ])('says what was missing when %j', async (flaw, expected, text) => {

@@ -120,6 +120,22 @@ export class DemoCluster implements StoryWorld {
     return foundOrNone(async () => (await this.#agent(at).client.state(key, origin)).value);
   }
 
+  async setTokens(at: string, count: number | undefined): Promise<void> {
+    await this.#agent(at).client.setTokens('normal', count);
+  }
+
+  async ownerOf(at: string, key: string): Promise<string | undefined> {
+    return (await this.#agent(at).client.owners(key, 1)).owners[0];
+  }
+
+  async claimSlots(at: string, slots: string): Promise<void> {
+    await this.#agent(at).client.claimSlots(slots);
+  }
+
+  async slots(at: string): Promise<ReadonlyMap<string, string>> {
+    return new Map((await this.#agent(at).client.slots()).map(({ name, slots }) => [name, slots]));
+  }
+
   async cut(side: readonly string[], otherSide: readonly string[]): Promise<void> {
     await Promise.all([
       ...side.map((name) => this.#agent(name).client.block(otherSide)),

@@ -1,4 +1,5 @@
 /** The steps of the story. The last agent is the one that dies; the others are cut in two halves. */
+import { SLOT_STEP, TOKEN_STEP } from './ownership-steps.ts';
 import type { Step, StepResult } from './story.ts';
 import type { StoryWorld } from './world.ts';
 
@@ -11,16 +12,32 @@ const STATE_KEY = 'demo.mode';
 const STATE_VALUES = ['warming-up', 'serving'] as const;
 
 /** Deadlines. Source: guess; many times what an idle machine needs, so that a busy one passes too. */
-export const STORY_STEPS: readonly Step[] = Object.freeze([
-  { title: '1 all join', deadlineMs: 30_000, run: allJoin },
-  { title: '2 a rumor reaches all', deadlineMs: 15_000, run: rumorReachesAll },
-  { title: '3 a write reaches all', deadlineMs: 30_000, run: writeReachesAll },
-  { title: '4 a change of state reaches all', deadlineMs: 30_000, run: stateReachesAll },
-  { title: '5 a killed agent is noticed', deadlineMs: 45_000, run: killIsNoticed },
-  { title: '6 the network is cut in two', deadlineMs: 60_000, run: cutIsNoticed },
-  { title: '7 the cut heals', deadlineMs: 90_000, run: cutHeals },
-  { title: '8 the killed agent comes back', deadlineMs: 45_000, run: killedComesBack },
+const BEFORE: readonly Step[] = Object.freeze([
+  { title: 'all join', deadlineMs: 30_000, run: allJoin },
+  { title: 'a rumor reaches all', deadlineMs: 15_000, run: rumorReachesAll },
+  { title: 'a write reaches all', deadlineMs: 30_000, run: writeReachesAll },
+  { title: 'a change of state reaches all', deadlineMs: 30_000, run: stateReachesAll },
 ]);
+const AFTER: readonly Step[] = Object.freeze([
+  { title: 'a killed agent is noticed', deadlineMs: 45_000, run: killIsNoticed },
+  { title: 'the network is cut in two', deadlineMs: 60_000, run: cutIsNoticed },
+  { title: 'the cut heals', deadlineMs: 90_000, run: cutHeals },
+  { title: 'the killed agent comes back', deadlineMs: 45_000, run: killedComesBack },
+]);
+/** What the systems own that the profiles are named after. */
+const OWNERSHIP: Readonly<Record<StoryWorld['profile'], readonly Step[]>> = Object.freeze({
+  swim: [],
+  cassandra: [TOKEN_STEP],
+  redis: [SLOT_STEP],
+});
+
+/** The story of one profile, its steps with their numbers. */
+export function storySteps(profile: StoryWorld['profile']): readonly Step[] {
+  return [...BEFORE, ...OWNERSHIP[profile], ...AFTER].map((step, index) => ({
+    ...step,
+    title: `${index + 1} ${step.title}`,
+  }));
+}
 
 async function allJoin(world: StoryWorld, deadlineMs: number): Promise<StepResult> {
   await world.until(() => notSeenAs(world, world.names, world.names, 'alive'), deadlineMs);

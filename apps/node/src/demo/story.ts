@@ -4,7 +4,7 @@
  */
 import { formatDuration } from '../format/duration.ts';
 import { tableLines } from '../format/table.ts';
-import { STORY_STEPS } from './steps.ts';
+import { storySteps } from './steps.ts';
 import { NotHeldError, type StoryWorld } from './world.ts';
 
 /** One step of the story. */
@@ -34,7 +34,7 @@ export interface StepReport {
 export async function tellStory(
   world: StoryWorld,
   onReport: (report: StepReport) => void,
-  steps: readonly Step[] = STORY_STEPS,
+  steps: readonly Step[] = storySteps(world.profile),
 ): Promise<readonly StepReport[]> {
   const reports: StepReport[] = [];
   for (const step of steps) {

@@ -28,6 +28,14 @@ export interface StoryWorld {
   setState(at: string, key: string, value: string): Promise<void>;
   /** What `origin` tells about itself, as `at` has heard; `undefined` when it has not. */
   stateOf(at: string, origin: string, key: string): Promise<string | undefined>;
+  /** How many tokens `at` has on the ring; `undefined` for what it has from the start. */
+  setTokens(at: string, count: number | undefined): Promise<void>;
+  /** First owner of a key, as `at` has it. */
+  ownerOf(at: string, key: string): Promise<string | undefined>;
+  /** `at` claims slots, such as `0-99,200`, with a config epoch above all others. */
+  claimSlots(at: string, slots: string): Promise<void>;
+  /** Which slots each member has, as `at` has it. */
+  slots(at: string): Promise<ReadonlyMap<string, string>>;
   /** Cuts every connection between the two sides. */
   cut(side: readonly string[], otherSide: readonly string[]): Promise<void>;
   heal(names: readonly string[]): Promise<void>;
