@@ -6,8 +6,8 @@ import type { StateChange, StateRefusal, Tags } from '@hearsay/membership';
 import type { Rumor, RumorEvent, RumorTimer } from '@hearsay/rumor';
 import type { RecordHead, StoreRecord } from '@hearsay/store';
 import type { SwimEvent, SwimTimer } from '@hearsay/swim';
-import type { RingChanged, RingTimer } from './ring-part.ts';
 import type { Profile } from './config.ts';
+import type { RingChanged, RingTimer } from './ring-part.ts';
 import type { StateCommand } from './state-part.ts';
 
 /** What the owner of a stack may ask of it. */

@@ -162,6 +162,14 @@ export class AgentClient {
     return this.#json('GET', '/v1/ring/tokens', z.array(tokenShape));
   }
 
+  /** How many tokens this agent has; its own default without a count. */
+  setTokens(status: 'joining' | 'normal' | 'leaving', count?: number): Promise<ShareView[]> {
+    return this.#json('PUT', '/v1/ring/tokens', z.array(shareShape), {
+      status,
+      ...(count === undefined ? {} : { count }),
+    });
+  }
+
   slots(): Promise<SlotView[]> {
     return this.#json('GET', '/v1/ring/slots', z.array(slotShape));
   }

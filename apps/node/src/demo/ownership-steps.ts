@@ -47,7 +47,10 @@ async function slotsMove(world: StoryWorld, deadlineMs: number): Promise<StepRes
   // Who owns nothing has no vote, and the rest of the story needs all of them.
   await world.claimSlots(loser, shares[0] ?? '');
   await world.until(() => unseen(world, names, wanted), deadlineMs);
-  return { seen: `${SLOT_COUNT} slots shared out; ${taker} took those of ${loser}, seen by ${names.length}`, elapsedMs };
+  return {
+    seen: `${SLOT_COUNT} slots shared out; ${taker} took those of ${loser}, seen by ${names.length}`,
+    elapsedMs,
+  };
 }
 
 function isOwnedByAny(owner: string | undefined): boolean {
