@@ -35,9 +35,13 @@ async function slotsMove(world: StoryWorld, deadlineMs: number): Promise<StepRes
   const { names } = world;
   const [loser = '', taker = ''] = names;
   const shares = names.map((_, index) => shareOf(index, names.length));
-  for (const [index, name] of names.entries()) await world.claimSlots(name, shares[index] ?? '');
-  const wanted = new Map(names.map((name, index) => [name, shares[index] ?? '']));
-  await world.until(() => unseen(world, names, wanted), deadlineMs);
+  const wanted = new Map<string, string>();
+  // One after the other: two that claim at once may take the same config epoch, and one of them then has to move on.
+  for (const [index, name] of names.entries()) {
+    await world.claimSlots(name, shares[index] ?? '');
+    wanted.set(name, shares[index] ?? '');
+    await world.until(() => unseen(world, names, wanted), deadlineMs);
+  }
   const causeMs = world.nowMs();
   await world.claimSlots(taker, `${shares[0]},${shares[1]}`);
   const joined = `0-${shares[1]?.split('-')[1] ?? ''}`;
