@@ -41,14 +41,12 @@ export function logEvent(log: Logger, event: NodeEvent): void {
       log.warn({ ...event, event: event.type }, `${event.name} answers by TCP only: is UDP blocked between us?`);
       return;
     case 'profile-differs':
-      log.error(
+      return log.error(
         { ...event, event: event.type },
-        `${event.name} runs --profile ${event.profile}: give all agents the same`,
+        `${event.name} runs --profile ${event.profile}: give all the same`,
       );
-      return;
     case 'paused':
-      log.warn({ ...event, event: event.type }, `this process stood still for ${Math.round(event.lostMs)} ms`);
-      return;
+      return log.warn({ ...event, event: event.type }, `this process stood still for ${Math.round(event.lostMs)} ms`);
     case 'member-damped':
       log.warn({ ...event, event: event.type }, `${event.name} comes and goes: it is not asked to help for a while`);
       return;
