@@ -26,18 +26,26 @@ export class ScuttlebuttWorld {
   readonly sent: Letter[] = [];
   lossPerMille = 0;
   readonly #rng: Rng;
+  readonly #names: readonly NodeId[];
+  readonly #partial: Partial<ScuttlebuttConfig>;
   #queue: Letter[] = [];
 
   constructor(names: readonly NodeId[], partial: Partial<ScuttlebuttConfig> = {}, seed = 1) {
     this.#rng = new Rng(seed);
-    for (const name of names) {
-      const state = new NodeState({ config: nodeStateConfig(), self: { name, generation: 1 } });
-      const peers = new PeerSet();
-      for (const peer of names) if (peer !== name) peers.add(peer);
-      const rng = this.#rng.fork(name);
-      this.states.set(name, state);
-      this.cores.set(name, new ScuttlebuttCore({ config: scuttlebuttConfig(partial), peers, rng, maps: state }));
-    }
+    this.#names = names;
+    this.#partial = partial;
+    for (const name of names) this.renew(name, 1);
+  }
+
+  /** A life of `name`, with nothing of the one before. */
+  renew(name: NodeId, generation: number): void {
+    const state = new NodeState({ config: nodeStateConfig(), self: { name, generation } });
+    const peers = new PeerSet();
+    for (const peer of this.#names) if (peer !== name) peers.add(peer);
+    const rng = this.#rng.fork(name);
+    const config = scuttlebuttConfig(this.#partial);
+    this.states.set(name, state);
+    this.cores.set(name, new ScuttlebuttCore({ config, peers, rng, maps: state }));
   }
 
   state(name: NodeId): NodeState {

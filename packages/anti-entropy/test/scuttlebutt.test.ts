@@ -26,16 +26,29 @@ describe('Scuttlebutt between two nodes', () => {
     expect(world.roots().size).toBe(1);
   });
 
-  it('sends only what lies above, and an empty map as well', () => {
+  it('sends only what lies above, and nothing of a map in which nothing was written', () => {
     const world = new ScuttlebuttWorld(['a', 'b']);
     world.state('a').set('old', 'x');
     world.command('b', { type: 'reconcile', peer: 'a' });
-    expect(world.state('a').versionOf('b')).toMatchObject({ version: 0 });
+    expect(world.types()).toEqual(['b digest', 'a delta']);
+    expect(world.state('a').versionOf('b')).toBeUndefined();
     world.sent.length = 0;
     world.state('a').set('new', 'y');
     world.ping('b', 'a');
     const deltas = world.sent.flatMap(({ message }) => (message.type === 'delta' ? message.deltas : []));
     expect(deltas.map(({ origin, entries }) => [origin, entries.map(({ key }) => key)])).toEqual([['a', ['new']]]);
+  });
+
+  it('tells that a map is empty to who holds one of an earlier life', () => {
+    const world = new ScuttlebuttWorld(['a', 'b']);
+    world.state('a').set('k', 'v');
+    world.command('a', { type: 'reconcile', peer: 'b' });
+    expect(world.state('b').get('a', 'k')).toBe('v');
+    world.renew('a', 2);
+    world.ping('b', 'a');
+    expect(world.state('b').list('a')).toEqual([]);
+    expect(world.state('b').versionOf('a')).toMatchObject({ generation: 2, version: 0 });
+    expect(world.roots().size).toBe(1);
   });
 
   it('sends what is too long by stream, small maps first, up to the limit', () => {

@@ -7,8 +7,20 @@ import { karp } from './karp.ts';
 import { lifeguard } from './lifeguard.ts';
 import { peers } from './peers.ts';
 import { profiles } from './profiles.ts';
+import { ring } from './ring.ts';
 import { spread } from './spread.ts';
 import { swim } from './swim.ts';
 
 /** All suites. */
-export const suites: readonly Suite[] = [codec, antiEntropy, demers, karp, spread, swim, lifeguard, profiles, peers];
+export const suites: readonly Suite[] = [
+  codec,
+  antiEntropy,
+  demers,
+  karp,
+  spread,
+  swim,
+  lifeguard,
+  ring,
+  profiles,
+  peers,
+];

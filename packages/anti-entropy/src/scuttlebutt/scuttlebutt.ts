@@ -156,7 +156,8 @@ export class ScuttlebuttCore
       const ours = this.#maps.versionOf(held.origin) ?? { origin: held.origin, generation: 0, version: 0 };
       const order = compareVersions(ours, held);
       if (order > 0) lacks.push({ origin: held.origin, held });
-      if (order < 0) requested.push(positionOf(ours));
+      // Of a map in which nothing was written there is nothing to get, unless we hold one of an earlier life.
+      if (order < 0 && (held.version > 0 || ours.generation > 0)) requested.push(positionOf(ours));
     }
     if (isWhole) {
       const listed = new Set(positions.map(({ origin }) => origin));
