@@ -12,9 +12,9 @@ const all = profiles.jobs({ seed: 5, isQuick: false }).filter(simulated);
 
 /** A trial that is as the rules say. */
 function outcomeOf({ trouble, profile }: Job): Outcome {
-  if (trouble === 'pause') return { false: [0], paused: [1], bytes: [], write: [], first: [], all: [] };
+  if (trouble === 'pause') return { false: [0], paused: [1], bytes: [], state: [], first: [], all: [] };
   const first = { swim: 6_000, cassandra: 19_000, redis: 20_000 }[String(profile)] ?? 0;
-  return { false: [0], paused: [], bytes: [100], write: [900], first: [first], all: [first + 2_000] };
+  return { false: [0], paused: [], bytes: [100], state: [900], first: [first], all: [first + 2_000] };
 }
 
 const outcomes = all.map(outcomeOf);
@@ -76,7 +76,7 @@ describe('a summary', () => {
 describe('a real Redis Cluster', () => {
   const real: Job = { trouble: 'real', profile: 'redis-server', nodeCount: 16, lossPerMille: 0, seed: 1 };
   const measured = (bytes: number): Outcome => {
-    return { false: [0], paused: [], bytes: [bytes], write: [], first: [16_000], all: [16_100] };
+    return { false: [0], paused: [], bytes: [bytes], state: [], first: [16_000], all: [16_100] };
   };
 
   it('has a row beside ours, and must send more', () => {
@@ -106,7 +106,7 @@ describe('a trial', () => {
     const counts = crashTrial(trial);
     expect(counts.falseCount).toBe(0);
     expect(counts.bytesPerSecond).toBeGreaterThan(10);
-    expect(counts.writeMs).toBeGreaterThan(0);
+    expect(counts.stateMs).toBeGreaterThan(0);
     expect(counts.firstMs).toBeGreaterThan(1_000);
     expect(counts.allMs).toBeGreaterThanOrEqual(counts.firstMs);
     expect(crashTrial(trial)).toEqual(counts);

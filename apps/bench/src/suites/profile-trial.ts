@@ -1,5 +1,5 @@
 /**
- * One cluster of complete nodes under one profile: quiet for a while, then a write, then a crash; or some of its members
+ * One cluster of complete nodes under one profile: quiet for a while, then a change of state, then a crash; or some of its members
  * stand still again and again. Virtual time, real sizes.
  */
 import { Rng } from '@hearsay/core';
@@ -22,8 +22,8 @@ export interface CrashCounts {
   readonly falseCount: number;
   /** Bytes that a node sends per second in the quiet cluster. */
   readonly bytesPerSecond: number;
-  /** Until all nodes have a write; NaN when they did not within the limit. */
-  readonly writeMs: number;
+  /** Until all nodes have heard what one of them tells about itself; NaN when they had not within the limit. */
+  readonly stateMs: number;
   /** Until the first node declared the crashed one dead; NaN when none did. */
   readonly firstMs: number;
   /** Until all had. */
@@ -40,8 +40,8 @@ export interface PauseCounts {
 
 /** Before anything is measured: the windows of phi hold what is usual then. Source: guess, above a node timeout. */
 const SETTLE_MS = 30_000;
-/** A write that is not everywhere by then never will be. Source: guess, many rounds of any profile. */
-const WRITE_MS_MAX = 60_000;
+/** A change that is not everywhere by then never will be. Source: guess, many rounds of any profile. */
+const STATE_MS_MAX = 60_000;
 /** Source: above the longest verdict by its rule, phi after intervals that are all at their cap. */
 const DETECTION_MS_MAX = 120_000;
 /** How long members stand still. Source: guess, a long garbage collection; below what phi and node timeout allow. */
@@ -52,9 +52,9 @@ const AWAKE_MS = 20_000;
 /** One in so many members stands still. */
 const PAUSED_DIVISOR = 10;
 const MS_PER_SECOND = 1_000;
-const KEY = 'profiles/write';
+const KEY = 'bench.state';
 
-/** Quiet, a write, a crash. */
+/** Quiet, a change of state, a crash. */
 export function crashTrial(trial: ProfileTrial): CrashCounts {
   const cluster = settled(trial);
   const { world, names } = cluster;
@@ -63,7 +63,7 @@ export function crashTrial(trial: ProfileTrial): CrashCounts {
   const sentBytes = world.traffic.sentBytes;
   world.run(trial.quietMs);
   const bytesPerSecond = ((world.traffic.sentBytes - sentBytes) * MS_PER_SECOND) / trial.quietMs / names.length;
-  const writeMs = writeTime(cluster, writer);
+  const stateMs = stateTime(cluster, writer);
   before.stop();
   const after = watched(cluster, [victim]);
   cluster.crash(victim);
@@ -73,7 +73,7 @@ export function crashTrial(trial: ProfileTrial): CrashCounts {
   return {
     falseCount: before.verdicts.falseCount + verdicts.falseCount,
     bytesPerSecond,
-    writeMs,
+    stateMs,
     firstMs: verdicts.first[0] ?? Number.NaN,
     allMs: verdicts.all[0] ?? Number.NaN,
   };
@@ -125,15 +125,15 @@ function watched(cluster: ClusterSimulation, faulty: readonly string[]): { verdi
   return { verdicts, stop };
 }
 
-function writeTime(cluster: ClusterSimulation, writer: string): number {
+function stateTime(cluster: ClusterSimulation, writer: string): number {
   const { world, names } = cluster;
   const startMs = world.nowMs;
   const missing = new Set(names.filter((name) => name !== writer));
   const stop = world.onEvent((_timeMs, id, event) => {
-    if (event.type === 'store-changed' && event.record.key === KEY) missing.delete(world.node(id).core.self.name);
+    if (event.type === 'state-changed' && event.key === KEY) missing.delete(world.node(id).core.self.name);
   });
-  cluster.command(writer, { type: 'store-set', key: KEY, value: new Uint8Array([1]) });
-  const isEverywhere = world.runUntil(() => missing.size === 0, WRITE_MS_MAX);
+  cluster.command(writer, { type: 'state-set', key: KEY, value: '1' });
+  const isEverywhere = world.runUntil(() => missing.size === 0, STATE_MS_MAX);
   stop();
   return isEverywhere ? world.nowMs - startMs : Number.NaN;
 }

@@ -15,7 +15,7 @@ export interface Group {
   /** Of each trial; none of a pause. */
   readonly bytesPerSecond: readonly number[];
   /** Seconds. NaN where the limit came first. */
-  readonly write: readonly number[];
+  readonly state: readonly number[];
   readonly first: readonly number[];
   readonly all: readonly number[];
 }
@@ -61,7 +61,7 @@ export function rowsOf(groups: readonly Group[]): readonly Row[] {
       false: falseCount,
       'first s': median(group.first),
       'all s': median(group.all),
-      'write s': median(group.write),
+      'state s': median(group.state),
       'bytes/s': bytesPerSecond,
       ...(lossPerMille === 0 ? plotted(group, bytesPerSecond) : {}),
       ...(lossPerMille === 0 && original !== undefined ? { 'original bytes/s': original } : {}),
@@ -69,7 +69,7 @@ export function rowsOf(groups: readonly Group[]): readonly Row[] {
   });
 }
 
-/** No loss and nothing written: only what it is held against. */
+/** No loss and no change of state: only what it is held against. */
 function realRow({ profile, nodeCount, trialCount, first, all, bytesPerSecond }: Group): Row {
   return {
     profile,
@@ -95,8 +95,8 @@ export function originalBytesPerSecond(profile: string, nodeCount: number): numb
 }
 
 /** Columns of their own for the plots, which draw every row that has them. */
-function plotted({ all, write }: Group, bytesPerSecond: number): Row {
-  return { 'all s, no loss': median(all), 'write s, no loss': median(write), 'bytes/s, no loss': bytesPerSecond };
+function plotted({ all, state }: Group, bytesPerSecond: number): Row {
+  return { 'all s, no loss': median(all), 'state s, no loss': median(state), 'bytes/s, no loss': bytesPerSecond };
 }
 
 function groupOf(pool: Pool): Group {
@@ -112,7 +112,7 @@ function groupOf(pool: Pool): Group {
     falseCount: sum('false'),
     pausedCount: sum('paused'),
     bytesPerSecond: pool.numbers('bytes'),
-    write: seconds('write'),
+    state: seconds('state'),
     first: seconds('first'),
     all: seconds('all'),
   };

@@ -1,6 +1,6 @@
 /**
  * The three profiles side by side: how soon a crash is found, who is declared dead by mistake, what it costs and how fast a
- * write gets around. Complete nodes in virtual time, against the rules of the originals. [Cassandra, RedisCluster]
+ * change of state gets around. Complete nodes in virtual time, against the rules of the originals. [Cassandra, RedisCluster]
  */
 import { Rng } from '@hearsay/core';
 import type { Profile } from '@hearsay/stack';
@@ -35,8 +35,8 @@ export const profiles: Suite = {
   name: 'profiles',
   title: 'Profiles: SWIM, Cassandra and Redis Cluster under the same faults',
   about:
-    'Complete nodes with LAN timers in virtual time, a rack’s latency. A settled cluster is quiet for a minute, then a ' +
-    'write is made, then one member crashes; and in another trial a tenth of the members stand still for ten seconds, ' +
+    'Complete nodes with LAN timers in virtual time, a rack’s latency. A settled cluster is quiet for a minute, then ' +
+    'one member changes its state, then one crashes; and in another trial a tenth of the members stand still for ten seconds, ' +
     'four times. By rule, Cassandra convicts after 18.42 mean intervals between heartbeats, and Redis Cluster after a ' +
     'node timeout of 15 s without an answer, once a majority agrees. Bytes are held against what the originals send.',
   isOnRequest: true,
@@ -64,7 +64,7 @@ export const profiles: Suite = {
   run(job: Job): Outcome {
     if (job.trouble === REAL.trouble) {
       const { bytesPerSecond, firstMs, allMs } = runRedis(numberOf(job, 'nodeCount'));
-      return { false: [0], paused: [], bytes: [bytesPerSecond], write: [], first: [firstMs], all: [allMs] };
+      return { false: [0], paused: [], bytes: [bytesPerSecond], state: [], first: [firstMs], all: [allMs] };
     }
     const cluster = {
       seed: job.seed,
@@ -74,14 +74,14 @@ export const profiles: Suite = {
     };
     if (job.trouble === 'pause') {
       const { falseCount, pausedCount } = pauseTrial(cluster);
-      return { false: [falseCount], paused: [pausedCount], bytes: [], write: [], first: [], all: [] };
+      return { false: [falseCount], paused: [pausedCount], bytes: [], state: [], first: [], all: [] };
     }
     const counts = crashTrial({ ...cluster, quietMs: numberOf(job, 'quietMs') });
     return {
       false: [counts.falseCount],
       paused: [],
       bytes: [counts.bytesPerSecond],
-      write: [counts.writeMs],
+      state: [counts.stateMs],
       first: [counts.firstMs],
       all: [counts.allMs],
     };
@@ -96,7 +96,7 @@ export const profiles: Suite = {
       plots: [
         plot('Time until all know of a crash, nothing lost', 'all s, no loss', 'seconds'),
         plot('Bytes that a node sends in a quiet cluster', 'bytes/s, no loss', 'bytes per second', 'original bytes/s'),
-        plot('Time until a write is at all nodes', 'write s, no loss', 'seconds'),
+        plot('Time until all have heard of a change of state', 'state s, no loss', 'seconds'),
       ],
       notes: NOTES,
     };
@@ -107,7 +107,7 @@ const PAUSE = { trouble: 'pause', lossPerMille: 0 };
 const REAL = { trouble: 'real', lossPerMille: 0, profile: REAL_REDIS };
 
 const NOTES: readonly string[] = [
-  'Times are medians, in seconds from the crash or the write; “false” counts reports of death of members that are well, “paused” those of members that stood still and went on.',
+  'Times are medians, in seconds from the crash or the change; “false” counts reports of death of members that are well, “paused” those of members that stood still and went on.',
   'Each node judges for itself under “cassandra”; “all” is when the last one has. Under “redis” the node that reaches the majority tells the others.',
   'The original bytes are, for Cassandra, 34 bytes per member and exchange, one exchange a second; for Redis Cluster, packets of 2256 + 104 × max(3, n/10) bytes, twice the larger of one a second and 2 (n−1) / T. Both count what the original sends with addresses of four bytes and slots in a bitmap.',
   'redis-server: real servers on this machine, where there is one; node timeout 15 s, slots shared out evenly, one of them killed. What it sends is what it writes to its sockets.',
