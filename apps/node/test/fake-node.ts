@@ -183,12 +183,7 @@ export function fakeNode(): FakeNode {
     },
     stop: async () => void calls.push('stop'),
     setTags: () => undefined,
-    rumors: {
-      publish: (topic, payload, options) => {
-        calls.push(`publish ${topic} ${Buffer.from(payload).toString('hex')} ${options?.priority}`);
-        return { id: 'self:1700000000:1' };
-      },
-    },
+    rumors: fakeRumors(calls),
     store: fakeStore(),
     state: fakeState(),
     ring: fakeRing(calls),
@@ -213,5 +208,21 @@ export function fakeNode(): FakeNode {
       for (const listener of listeners) listener(event);
     },
     [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+/** Notes what is published, and says that all whom it asked have heard it. */
+function fakeRumors(calls: string[]): HearsayNode['rumors'] {
+  return {
+    publish: (topic, payload, options) => {
+      calls.push(`publish ${topic} ${Buffer.from(payload).toString('hex')} ${options?.priority}`);
+      const id = 'self:1700000000:1';
+      const { sample } = options ?? {};
+      const spread = { id, outcome: 'spread', elapsedMs: 7.4, memberCount: 4, coverage: 1 } as const;
+      const counted = sample === undefined ? undefined : { asked: sample, answered: sample, heard: sample };
+      return { id, settled: Promise.resolve({ ...spread, ...(counted === undefined ? {} : { counted }) }) };
+    },
+    subscribe: () => () => undefined,
+    unsettledCount: 0,
   };
 }

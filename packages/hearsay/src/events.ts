@@ -114,3 +114,6 @@ export type NodeEvent =
   | { readonly type: 'disk-error'; readonly error: Error }
   /** Only from `events()`: the reader was too slow and missed this many events. */
   | { readonly type: 'overflow'; readonly missedCount: number };
+
+/** A rumor, as the application is told. */
+export type RumorEvent = Extract<NodeEvent, { readonly type: 'rumor' }>;

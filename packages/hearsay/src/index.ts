@@ -10,7 +10,7 @@ export type { HistogramMetric, Metric, NumberMetric } from './counters.ts';
 export { createNode } from './create-node.ts';
 export { JoinError, StoppedError } from './errors.ts';
 export type { NodeListener } from './event-stream.ts';
-export type { MovedSlots, MovedTokens, NodeEvent, RingChanged, StateChanged } from './events.ts';
+export type { MovedSlots, MovedTokens, NodeEvent, RingChanged, RumorEvent, StateChanged } from './events.ts';
 export type { AccusationSnapshot, AccusationTried, EvidenceSnapshot } from './evidence.ts';
 export type { Bucket } from './histogram.ts';
 export type {
@@ -23,6 +23,10 @@ export type {
   NodeStates,
   NodeStore,
   PingResult,
+  PublishedRumor,
+  PublishOptions,
+  RumorFilter,
+  RumorSpread,
   SetOptions,
   StateFilter,
   WriteOptions,
@@ -31,3 +35,4 @@ export type { NodeOptions } from './options.ts';
 export type { KeyPlace, NodeRing, RingShare, SchemaVersions, SlotHolder, TokenHolder } from './ring.ts';
 export type { MemberSnapshot, StateEntry, StoreEntry } from './snapshots.ts';
 export type { NodeStatus } from './status.ts';
+export { isTopicOf } from './topic-filter.ts';

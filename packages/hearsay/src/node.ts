@@ -8,7 +8,7 @@ import type { Endpoint, NodeId, Via } from '@hearsay/core';
 import type { Priority } from '@hearsay/damping';
 import type { Metric } from './counters.ts';
 import type { NodeListener } from './event-stream.ts';
-import type { NodeEvent, StateChanged } from './events.ts';
+import type { NodeEvent, RumorEvent, StateChanged } from './events.ts';
 import type { NodeRing } from './ring.ts';
 import type { MemberSnapshot, StateEntry, StoreEntry } from './snapshots.ts';
 import type { NodeStatus } from './status.ts';
@@ -37,18 +37,67 @@ export interface PingResult {
   readonly rttMs: number;
 }
 
+/** How a rumor is published. */
+export interface PublishOptions {
+  /** What goes first when there is more news than room. Default `normal`. */
+  readonly priority?: Priority | undefined;
+  /** For how long the rumor means anything, ms. Default: as long as rumors are logged, `rumor.rumorRetentionMs`. */
+  readonly ttlMs?: number | undefined;
+  /** A newer rumor of the same topic and key replaces this one wherever it still waits. 1-256 bytes. */
+  readonly key?: string | undefined;
+  /**
+   * So many random members are asked, when spreading has ended, whether they have heard the rumor: `settled` then has
+   * what they say. All of them when there are no more. Default 0: nobody.
+   */
+  readonly sample?: number | undefined;
+}
+
+/** How a rumor of ours has fared. */
+export interface RumorSpread {
+  readonly id: string;
+  /**
+   * Why it is no longer spread from here: as often as it should be; replaced by a newer one of its key; over; dropped
+   * because too many were hot. The log still brings it to everybody within the retention, unless it is replaced or over.
+   */
+  readonly outcome: 'spread' | 'replaced' | 'expired' | 'dropped';
+  /** From `publish` to the end of spreading here, ms. */
+  readonly elapsedMs: number;
+  /** Members that could be reached then, this one included. */
+  readonly memberCount: number;
+  /**
+   * Share of the members that have heard it: of those that were asked and answered, if `sample` says so and any did;
+   * otherwise what theory expects of a rumor that was spread, and 0 for one that was not.
+   */
+  readonly coverage: number;
+  /** Members that were asked, that answered, and that had heard it. Not there without `sample`. */
+  readonly counted?: { readonly asked: number; readonly answered: number; readonly heard: number } | undefined;
+}
+
+/** A rumor on its way. */
+export interface PublishedRumor {
+  readonly id: string;
+  /** Resolves when it is no longer spread from here. Never rejects; `dropped` when the node stops before. */
+  readonly settled: Promise<RumorSpread>;
+}
+
+/** Which rumors a subscription gets. */
+export interface RumorFilter {
+  /** Only of this topic; with a `*` at its end, of all topics that begin with what is before it. Default: all. */
+  readonly topic?: string | undefined;
+}
+
 /** Rumors of this node. */
 export interface NodeRumors {
   /**
-   * Spreads a rumor to the cluster. Strings are sent as UTF-8. `topic` is 1-256 bytes; priority defaults to `normal`.
-   * Throws `TooLargeError` for a payload above 1 MiB or a topic above its limit, `ERR_KEY` for a topic that is empty or
-   * not well-formed, `ConfigError` for a priority that is none, `StoppedError`.
+   * Spreads a rumor to the cluster. Strings are sent as UTF-8. `topic` is 1-256 bytes. Throws `TooLargeError` for a
+   * payload above 1 MiB or a topic or key above its limit, `ERR_KEY` for a topic or key that is empty or not
+   * well-formed, `ConfigError` for other options that are none, `StoppedError`.
    */
-  publish(
-    topic: string,
-    payload: Uint8Array | string,
-    options?: { readonly priority?: Priority | undefined },
-  ): { readonly id: string };
+  publish(topic: string, payload: Uint8Array | string, options?: PublishOptions): PublishedRumor;
+  /** Calls `listener` with each rumor that fits, our own too, until the returned function is called. */
+  subscribe(filter: RumorFilter, listener: (rumor: RumorEvent) => void): () => void;
+  /** Rumors published and not settled yet. */
+  readonly unsettledCount: number;
 }
 
 /** A condition of a write: refused with `VersionError` unless the key holds this version here and now. */

@@ -1,35 +1,83 @@
-/** Takes rumors from the application: gives each its id and hands it to the stack. */
+/** Takes rumors from the application, gives each its id and hands it to the stack; and gives it those it subscribed to. */
 import { ConfigError, utf8Bytes } from '@hearsay/core';
-import { isPriority, PRIORITIES, type Priority } from '@hearsay/damping';
+import { isPriority, PRIORITIES } from '@hearsay/damping';
 import { formatRumorId, type Rumor, validateRumor } from '@hearsay/rumor';
+import type { StackEvent } from '@hearsay/stack';
 import type { Engine } from './engine.ts';
-import type { NodeRumors } from './node.ts';
+import type { EventStream } from './event-stream.ts';
+import type { RumorEvent } from './events.ts';
+import type { NodeRumors, PublishedRumor, PublishOptions, RumorFilter } from './node.ts';
+import { isTopicOf } from './topic-filter.ts';
+import { UnsettledRumors } from './unsettled-rumors.ts';
+
+/** Longest `ttlMs`: four bytes on the wire. */
+const TTL_MS_MAX = 0xffff_ffff;
 
 /** Allots sequence numbers within this life of the node. */
 export class RumorDesk implements NodeRumors {
   readonly #engine: Engine;
+  readonly #events: EventStream;
+  readonly #unsettled: UnsettledRumors;
   #sequence = 0;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, events: EventStream) {
     this.#engine = engine;
+    this.#events = events;
+    this.#unsettled = new UnsettledRumors(engine);
   }
 
-  publish(
-    topic: string,
-    payload: Uint8Array | string,
-    { priority = 'normal' }: { priority?: Priority | undefined } = {},
-  ): { readonly id: string } {
-    if (!isPriority(priority)) throw new ConfigError('publish', [`priority: use one of ${PRIORITIES.join(', ')}`]);
+  get unsettledCount(): number {
+    return this.#unsettled.size;
+  }
+
+  publish(topic: string, payload: Uint8Array | string, options: PublishOptions = {}): PublishedRumor {
+    checkPublishOptions(options);
     const { name, generation } = this.#engine.stack.self;
+    const { priority = 'normal', ttlMs, key, sample = 0 } = options;
     const rumor: Rumor = {
       id: { origin: name, generation, sequence: this.#sequence + 1 },
       topic,
       payload: typeof payload === 'string' ? utf8Bytes(payload) : payload.slice(),
       priority,
+      ...(ttlMs === undefined ? {} : { ttlMs }),
+      ...(key === undefined ? {} : { key }),
     };
     validateRumor(rumor, this.#engine.config.rumor);
+    const settled = this.#unsettled.add(rumor, sample);
+    try {
+      this.#engine.command({ type: 'publish', rumor });
+    } catch (error) {
+      this.#unsettled.remove(rumor);
+      throw error;
+    }
     this.#sequence += 1;
-    this.#engine.command({ type: 'publish', rumor });
-    return { id: formatRumorId(rumor.id) };
+    return { id: formatRumorId(rumor.id), settled };
   }
+
+  subscribe({ topic = '*' }: RumorFilter, listener: (rumor: RumorEvent) => void): () => void {
+    return this.#events.subscribe((event) => {
+      if (event.type === 'rumor' && isTopicOf(event.topic, topic)) listener(event);
+    });
+  }
+
+  note(event: StackEvent): void {
+    this.#unsettled.note(event);
+  }
+
+  close(): void {
+    this.#unsettled.close();
+  }
+}
+
+/** Throws one `ConfigError` with every problem. */
+function checkPublishOptions({ priority, ttlMs, sample }: PublishOptions): void {
+  const problems: string[] = [];
+  if (priority !== undefined && !isPriority(priority)) problems.push(`priority: use one of ${PRIORITIES.join(', ')}`);
+  if (ttlMs !== undefined && !(Number.isInteger(ttlMs) && ttlMs >= 1 && ttlMs <= TTL_MS_MAX)) {
+    problems.push(`ttlMs: ${ttlMs} is not a whole number of 1 to ${TTL_MS_MAX}`);
+  }
+  if (sample !== undefined && !(Number.isInteger(sample) && sample >= 0)) {
+    problems.push(`sample: ${sample} is not a number of members`);
+  }
+  if (problems.length > 0) throw new ConfigError('publish', problems);
 }

@@ -10,7 +10,7 @@ import type { NodeEvent } from './events.ts';
 import { FaultControl } from './fault-control.ts';
 import { MemberView } from './member-view.ts';
 import { nodeMetrics } from './metrics.ts';
-import type { HearsayNode, NodeFaults, NodeMembers, NodeRumors, NodeStates, NodeStore } from './node.ts';
+import type { HearsayNode, NodeFaults, NodeMembers, NodeStates, NodeStore } from './node.ts';
 import { checkEndpoints } from './options.ts';
 import { PendingPings } from './pending-pings.ts';
 import type { NodeRing } from './ring.ts';
@@ -42,7 +42,7 @@ export class RunningNode implements HearsayNode {
   readonly generation: number;
   readonly cluster: string;
   readonly members: NodeMembers;
-  readonly rumors: NodeRumors;
+  readonly rumors: RumorDesk;
   readonly store: NodeStore;
   readonly state: NodeStates;
   readonly ring: NodeRing;
@@ -65,7 +65,7 @@ export class RunningNode implements HearsayNode {
     this.cluster = options.cluster;
     this.#view = new MemberView(engine, this.#roundTrips, this.#pings);
     this.members = this.#view;
-    this.rumors = new RumorDesk(engine);
+    this.rumors = new RumorDesk(engine, this.#events);
     this.store = new StoreDesk(engine);
     this.state = new StateDesk(engine, this.#events);
     this.ring = new RingDesk(engine, this.#events);
@@ -100,6 +100,7 @@ export class RunningNode implements HearsayNode {
   stop(): Promise<void> {
     this.#stopping ??= this.#engine.stop().then(() => {
       this.#pings.close();
+      this.rumors.close();
       this.#events.close();
     });
     return this.#stopping;
@@ -140,6 +141,7 @@ export class RunningNode implements HearsayNode {
     this.#counters.count(event);
     this.#roundTrips.note(event);
     this.#pings.note(event);
+    this.rumors.note(event);
     const told = nodeEvent(event, (claim) => this.#view.snapshot(claim));
     if (told !== undefined) this.#events.emit(told);
   }

@@ -62,6 +62,65 @@ describe('publish', () => {
     expect(text((await watch.first('rumor')).payload)).toBe('bird');
   });
 
+  it('settles when spreading has ended, with what theory expects, or what members say', async () => {
+    const nodes = await startCluster(['a', 'b', 'c']);
+    const { rumors } = nodes[0]!.node;
+    const guessed = rumors.publish('news', 'one');
+    const counted = rumors.publish('news', 'two', { sample: 10 });
+    expect(rumors.unsettledCount).toBe(2);
+    expect(await guessed.settled).toMatchObject({
+      id: guessed.id,
+      outcome: 'spread',
+      memberCount: 3,
+    });
+    expect((await guessed.settled).coverage).toBeGreaterThan(0.99);
+    expect(await counted.settled).toMatchObject({
+      id: counted.id,
+      coverage: 1,
+      counted: { asked: 2, answered: 2, heard: 2 },
+    });
+    expect(rumors.unsettledCount).toBe(0);
+  });
+
+  it('settles a rumor that a newer one replaces, that is over, and that the node takes with it', async () => {
+    const { node } = await startNode('a');
+    const [old, brief, last] = [
+      node.rumors.publish('config', 'one', { key: 'k' }),
+      node.rumors.publish('brief', '', { ttlMs: 1 }),
+      node.rumors.publish('config', 'two', { key: 'k' }),
+    ];
+    expect(await old!.settled).toMatchObject({ outcome: 'replaced', coverage: 0 });
+    expect(await brief!.settled).toMatchObject({ outcome: 'expired' });
+    await node.stop();
+    expect(await last!.settled).toMatchObject({ outcome: 'dropped' });
+    expect(() => node.rumors.publish('t', '')).toThrow(expect.objectContaining({ code: 'ERR_STOPPED' }));
+    expect(node.rumors.unsettledCount).toBe(0);
+  });
+
+  it('tells subscribers of topics by name and by prefix', async () => {
+    const [a, b] = await startCluster(['a', 'b']);
+    const heard: string[] = [];
+    b!.node.rumors.subscribe({ topic: 'cache.*' }, ({ topic }) => heard.push(`prefix ${topic}`));
+    b!.node.rumors.subscribe({ topic: 'cache.flush' }, ({ topic }) => heard.push(`name ${topic}`));
+    const end = b!.node.rumors.subscribe({}, ({ topic }) => heard.push(`all ${topic}`));
+    for (const topic of ['cache.flush', 'cache', 'other']) {
+      const { id } = a!.node.rumors.publish(topic, '');
+      await b!.watch.first('rumor', (event: RumorEvent) => event.id === id);
+    }
+    end();
+    const { id } = a!.node.rumors.publish('cache.drop', '');
+    await b!.watch.first('rumor', (event: RumorEvent) => event.id === id);
+    await Promise.resolve();
+    expect(heard).toEqual([
+      'prefix cache.flush',
+      'name cache.flush',
+      'all cache.flush',
+      'all cache',
+      'all other',
+      'prefix cache.drop',
+    ]);
+  });
+
   it('reaches who joins later, once', async () => {
     const [a, b] = await startCluster(['a', 'b'], { rumorAntiEntropy: { intervalMs: 100, sessionTimeoutMs: 90 } });
     const ids = Array.from({ length: 30 }, (_, index) => a!.node.rumors.publish('before', `${index}`).id);
@@ -84,6 +143,11 @@ describe('publish', () => {
     expect(() => rumors.publish('', '')).toThrow(expect.objectContaining({ code: 'ERR_KEY' }));
     expect(() => rumors.publish('\ud800', '')).toThrow(expect.objectContaining({ code: 'ERR_KEY' }));
     expect(() => rumors.publish('t', '', urgent)).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }));
+    expect(() => rumors.publish('t', '', { ttlMs: 0, sample: -1 })).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG', problems: [expect.any(String), expect.any(String)] }),
+    );
+    expect(() => rumors.publish('t', '', { key: '' })).toThrow(expect.objectContaining({ code: 'ERR_KEY' }));
+    expect(rumors.unsettledCount).toBe(0);
     const { id } = rumors.publish('t', '');
     await watch.first('rumor');
     expect(watch.events).toMatchObject([

@@ -97,7 +97,30 @@ export interface RumorConfig {
    * above what NTP leaves.
    */
   readonly clockSkewMsMax: number;
+  /**
+   * `fifo`: the rumors of each origin are delivered in the order in which it published them. Default `none`: at once.
+   * Source: memberlist and Serf keep no order.
+   */
+  readonly deliveryOrder: DeliveryOrder;
+  /**
+   * For `fifo`: how long a rumor waits for those before it. Unit: ms. Longer than anti-entropy takes to bring what
+   * spreading missed; a rumor that comes later than this is not delivered, or the order would not hold.
+   * Default 5000. Source: own calculation: five intervals of anti-entropy in a data centre.
+   */
+  readonly holdMsMax: number;
+  /**
+   * For `fifo`: rumors that wait, of all origins. At the bound those of the origin that passes it are delivered, gaps or
+   * not. Default 4096. Source: `hotCountMax`.
+   */
+  readonly holdCountMax: number;
+  /** How long the peers that are asked how far a rumor has come may take. Unit: ms. Default 1000. Source: guess. */
+  readonly countTimeoutMs: number;
+  /** Counts under way at once; one more ends at once, with nobody asked. Default 64. Source: guess. */
+  readonly countingMax: number;
 }
+
+/** See `RumorConfig.deliveryOrder`. */
+export type DeliveryOrder = 'none' | 'fifo';
 
 export const RUMOR_DEFAULTS: Readonly<RumorConfig> = Object.freeze({
   fanout: 3,
@@ -119,6 +142,11 @@ export const RUMOR_DEFAULTS: Readonly<RumorConfig> = Object.freeze({
   logCountMax: 16_384,
   logBytesMax: 33_554_432,
   clockSkewMsMax: 60_000,
+  deliveryOrder: 'none',
+  holdMsMax: 5_000,
+  holdCountMax: 4_096,
+  countTimeoutMs: 1_000,
+  countingMax: 64,
 });
 
 /** For one data centre: the defaults. Source: memberlist's LAN preset. */
@@ -137,6 +165,12 @@ export const KEY_BYTES_MAX = 256;
  * Source: guess.
  */
 export const LOG_SLOT_COUNT = 64;
+/** Steps after which the fixed point of coverage stands still to the last digit that matters. Source: own calculation. */
+export const FIXED_POINT_STEP_COUNT = 60;
+/** Of a share. */
+export const PER_MILLE = 1_000;
+/** What waits for its order is looked at so often in the time that it may wait. Source: guess. */
+export const RELEASES_PER_HOLD = 2;
 /** Largest generation and sequence number: four bytes on the wire. */
 export const UINT32_MAX = 0xffff_ffff;
 
@@ -176,12 +210,18 @@ export function rumorConfig(partial: Partial<RumorConfig> = {}): Readonly<RumorC
       logCountMax: COUNT,
       logBytesMax: COUNT,
       clockSkewMsMax: DURATION,
+      holdMsMax: DURATION,
+      holdCountMax: COUNT,
+      countTimeoutMs: DURATION,
+      countingMax: COUNT,
     },
     [
       ({ hotBytesMax, payloadBytesMax }) =>
         hotBytesMax > payloadBytesMax
           ? undefined
           : 'hotBytesMax: must be above payloadBytesMax, or it drops every large rumor',
+      ({ deliveryOrder }) =>
+        deliveryOrder === 'none' || deliveryOrder === 'fifo' ? undefined : 'deliveryOrder: use none or fifo',
       ({ roundBytesMax, pushOverheadBytes }) =>
         roundBytesMax > pushOverheadBytes ? undefined : 'roundBytesMax: must be above pushOverheadBytes',
     ],

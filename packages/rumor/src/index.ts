@@ -1,5 +1,6 @@
 export type { RumorConfig } from './config.ts';
 export { KEY_BYTES_MAX, LAN, LOCAL, RUMOR_DEFAULTS, rumorConfig, TOPIC_BYTES_MAX, WAN } from './config.ts';
+export { expectedCoverage } from './coverage.ts';
 export type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
 export type { Rumor, RumorId, RumorProblem } from './rumor.ts';
 export { formatRumorId, rumorProblem, validateRumor } from './rumor.ts';

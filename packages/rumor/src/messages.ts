@@ -1,25 +1,37 @@
 /** What goes in and out of rumor spreading. */
 import type { NodeId } from '@hearsay/core';
-import type { Rumor, RumorProblem } from './rumor.ts';
+import type { Rumor, RumorId, RumorProblem } from './rumor.ts';
 
 /**
  * node → `forwardFanout` random peers when it learns something, and → `fanout` of them once per round while something
  * is hot. Nothing is answered. [Demers §1.4, push]
  */
-export type RumorMessage = { readonly type: 'push'; readonly rumors: readonly Rumor[] };
+export type RumorMessage =
+  | { readonly type: 'push'; readonly rumors: readonly Rumor[] }
+  /** Have you seen it? Answered by `seen` with the same token, a uint32. */
+  | { readonly type: 'query'; readonly token: number; readonly id: RumorId }
+  | { readonly type: 'seen'; readonly token: number; readonly isSeen: boolean };
 
 /** What the owner may ask for. */
 export type RumorCommand =
   /** Spread this. The owner allots the id and checks it all with `validateRumor`; the time is set here unless given. */
   | { readonly type: 'publish'; readonly rumor: Rumor }
   /** What anti-entropy over `log` brought: learned like any other, and not spread. */
-  | { readonly type: 'learn'; readonly rumors: readonly Rumor[]; readonly from: NodeId };
+  | { readonly type: 'learn'; readonly rumors: readonly Rumor[]; readonly from: NodeId }
+  /**
+   * Asks `sampleCount` random peers whether they have seen a rumor. `rumor-counted` follows, with the token, a uint32
+   * that no other count under way has.
+   */
+  | { readonly type: 'count'; readonly id: RumorId; readonly token: number; readonly sampleCount: number };
 
 /**
  * `round`: pending exactly while something is hot. `forward`: what was learned too soon after the last forwarding.
- * `expire`: pending exactly while anything is remembered.
+ * `expire`: pending exactly while anything is remembered. `release`: while anything is held for its order. `count`: the
+ * end of a count.
  */
-export type RumorTimer = { readonly type: 'round' | 'forward' | 'expire' };
+export type RumorTimer =
+  | { readonly type: 'round' | 'forward' | 'expire' | 'release' }
+  | { readonly type: 'count'; readonly token: number };
 
 /** What the owner is told. */
 export type RumorEvent =
@@ -37,6 +49,16 @@ export type RumorEvent =
   | { readonly type: 'rumor-spent'; readonly rumor: Rumor }
   /** It was hot here when a newer one of the same topic and key came: it is no longer spread from here. */
   | { readonly type: 'rumor-replaced'; readonly rumor: Rumor; readonly successor: Rumor }
+  /** It was hot here when its time was over: it is no longer spread from here. */
+  | { readonly type: 'rumor-expired'; readonly rumor: Rumor }
+  /** The end of a `count`: peers asked, those that answered in time, and those of them that had seen the rumor. */
+  | {
+      readonly type: 'rumor-counted';
+      readonly token: number;
+      readonly askedCount: number;
+      readonly answeredCount: number;
+      readonly seenCount: number;
+    }
   /** The bound on hot rumors was reached: it is no longer spread from here, though its limit was not reached. */
   | { readonly type: 'rumor-dropped'; readonly rumor: Rumor }
   /** A rumor that is not legal was not learned. `from` is `undefined` for one of our own. */

@@ -25,13 +25,15 @@ import {
   type SizeOf,
   type WallClock,
 } from '@hearsay/core';
-import { BroadcastQueue, broadcastConfig } from '@hearsay/damping';
 import type { PeerSet } from '@hearsay/membership';
-import { forwardFanout, type RumorConfig } from './config.ts';
+import { RELEASES_PER_HOLD, type RumorConfig } from './config.ts';
+import { CoverageCounter } from './coverage.ts';
 import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
-import { formatRumorId, type Rumor, type RumorId, type RumorProblem, rumorProblem } from './rumor.ts';
+import { OriginOrder } from './origin-order.ts';
+import { type Rumor, type RumorId, type RumorProblem, rumorIdProblem, rumorProblem } from './rumor.ts';
 import type { RumorLog } from './rumor-log.ts';
 import { RumorMemory } from './rumor-memory.ts';
+import { Spreader } from './spreader.ts';
 
 /** What rumor spreading is built from. */
 export interface RumorDependencies {
@@ -67,6 +69,8 @@ export interface RumorCounts {
   readonly replaced: number;
   /** Hot rumors dropped at `hotCountMax` or `hotBytesMax`. */
   readonly dropped: number;
+  /** Rumors not delivered because their place in the order was given up. */
+  readonly skipped: number;
   /** Lives forgotten at `lifeCountMax`. */
   readonly forgottenLife: number;
   /** Gaps taken for seen at `intervalCountMax`. */
@@ -82,31 +86,25 @@ interface Heard {
   readonly via: 'spread' | 'log';
 }
 
+type Learned = Extract<RumorEvent, { readonly type: 'rumor-learned' }>;
 type RumorOutbox = Outbox<RumorMessage, RumorTimer, RumorEvent>;
 
 /** Spreads rumors. Delivery of each at most once per node and life of that node; to almost every node, not all. */
 export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, RumorEvent> {
   readonly #config: Readonly<RumorConfig>;
-  readonly #peers: PeerSet;
-  readonly #rng: Rng;
-  readonly #sizeOf: SizeOf<Rumor>;
   /** The rumors for which we are infective. */
-  readonly #hot: BroadcastQueue<Rumor>;
+  readonly #spreader: Spreader;
   /** The rumors for which we are infective or removed. */
   readonly #memory: RumorMemory;
-  /** Holds while a `round` is scheduled: at most one is. While anything is hot, one is. */
-  #isRoundPending = false;
+  readonly #counter: CoverageCounter;
+  /** Only where the order matters. */
+  readonly #order: OriginOrder<Learned> | undefined;
+  /** Holds while a `release` is scheduled: at most one is. */
+  #isReleasePending = false;
   /** Holds while an `expire` is scheduled: at most one is. */
   #isExpirePending = false;
-  /** Something was learned that has not been forwarded yet. */
-  #isForwardDue = false;
-  /** Holds while a `forward` is scheduled: at most one is. */
-  #isForwardPending = false;
-  /** When the next forwarding may begin. */
-  #forwardReadyMs = -Infinity;
   #learnedCount = 0;
   #duplicateCount = 0;
-  #pushedCount = 0;
   #refusedCount = 0;
   #recoveredCount = 0;
   #expiredCount = 0;
@@ -115,14 +113,10 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   constructor(dependencies: RumorDependencies) {
     const { config, self, peers, rng, sizeOf, wallClock } = dependencies;
     this.#config = config;
-    this.#peers = peers;
-    this.#rng = rng;
-    this.#sizeOf = sizeOf;
+    this.#spreader = new Spreader({ config, peers, rng, sizeOf, wallClock });
     this.#memory = new RumorMemory({ config, self, sizeOf, wallClock });
-    const { transmitMultiplier, pushCountMin, hotCountMax } = config;
-    this.#hot = new BroadcastQueue(
-      broadcastConfig({ transmitMultiplier, transmitCountMin: pushCountMin, itemCountMax: hotCountMax }),
-    );
+    this.#counter = new CoverageCounter(config, peers, rng.fork('count'));
+    this.#order = config.deliveryOrder === 'fifo' ? new OriginOrder(config) : undefined;
   }
 
   /** What anti-entropy reconciles: the rumors of the last `rumorRetentionMs`. It changes by `step` only. */
@@ -132,12 +126,12 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
 
   /** Rumors that are being spread from here. */
   get hotCount(): number {
-    return this.#hot.size;
+    return this.#spreader.hotCount;
   }
 
   /** Bytes of the rumors that are being spread from here. */
   get hotBytes(): number {
-    return this.#hot.sizeBytes;
+    return this.#spreader.hotBytes;
   }
 
   counts(): RumorCounts {
@@ -145,13 +139,14 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     return {
       learned: this.#learnedCount,
       duplicate: this.#duplicateCount,
-      pushed: this.#pushedCount,
+      pushed: this.#spreader.pushedCount,
       recovered: this.#recoveredCount,
       refused: this.#refusedCount,
       expired: this.#expiredCount,
       early: this.#memory.earlyCount,
       replaced: this.#replacedCount,
-      dropped: this.#hot.droppedCount,
+      dropped: this.#spreader.droppedCount,
+      skipped: this.#order?.skippedCount ?? 0,
       forgottenLife: seen.forgottenLifeCount,
       closedGap: seen.closedGapCount,
       logDropped: log.droppedCount,
@@ -160,10 +155,11 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
 
   /** Whether this rumor was learned or published here. */
   hasSeen(id: RumorId): boolean {
-    return this.#memory.has(id) || this.#hot.has(formatRumorId(id));
+    return this.#memory.has(id) || this.#spreader.isHot(id);
   }
 
   step(input: Input<RumorCommand, RumorMessage, RumorTimer>, nowMs: number, out: RumorOutbox): void {
+    this.#spreader.expire(nowMs, out);
     switch (input.kind) {
       case 'command':
         this.#onCommand(input.command, nowMs, out);
@@ -175,8 +171,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
         this.#onTimer(input.timer, nowMs, out);
         break;
     }
-    if (this.#isForwardDue) this.#forward(input.kind === 'message' ? input.from : undefined, nowMs, out);
-    this.#reportSpent(out);
+    this.#spreader.finish(input.kind === 'message' ? input.from : undefined, nowMs, out);
   }
 
   /**
@@ -184,10 +179,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
    * that is dead or unknown would use up the transmit limit for nothing.
    */
   piggyback(to: NodeId, budgetBytes: number): RumorMessage | undefined {
-    if (this.#hot.size === 0 || !this.#peers.has(to)) return undefined;
-    const rumors = this.#hot.take(budgetBytes - this.#config.pushOverheadBytes, this.#clusterSize());
-    this.#pushedCount += rumors.length;
-    return rumors.length > 0 ? { type: 'push', rumors } : undefined;
+    return this.#spreader.piggyback(to, budgetBytes);
   }
 
   #onCommand(command: RumorCommand, nowMs: number, out: RumorOutbox): void {
@@ -201,27 +193,44 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
       case 'learn':
         for (const rumor of command.rumors) this.#hear({ rumor, from: command.from, via: 'log' }, nowMs, out);
         return;
+      case 'count':
+        return this.#counter.begin(command.id, command.token, command.sampleCount, out);
       default:
         return assertNever(command);
     }
   }
 
   #onMessage(from: NodeId, message: RumorMessage, nowMs: number, out: RumorOutbox): void {
-    if (message?.type !== 'push' || !Array.isArray(message.rumors)) return;
-    for (const rumor of message.rumors) this.#hear({ rumor, from, via: 'spread' }, nowMs, out);
+    switch (message?.type) {
+      case 'push':
+        if (!Array.isArray(message.rumors)) return;
+        for (const rumor of message.rumors) this.#hear({ rumor, from, via: 'spread' }, nowMs, out);
+        return;
+      case 'query':
+        if (rumorIdProblem(message.id) !== undefined) return;
+        return out.send(from, { type: 'seen', token: message.token, isSeen: this.hasSeen(message.id) });
+      case 'seen':
+        return this.#counter.onSeen(from, message.token, message.isSeen === true, out);
+      default:
+        // A peer may say anything.
+        return;
+    }
   }
 
   #onTimer(timer: RumorTimer, nowMs: number, out: RumorOutbox): void {
     switch (timer.type) {
       case 'round':
-        return this.#onRound(out);
+        return this.#spreader.onRound(out);
       case 'forward':
-        this.#isForwardPending = false;
-        return;
+        return this.#spreader.onForwardTimer();
       case 'expire':
         return this.#onExpire(nowMs, out);
+      case 'release':
+        return this.#onRelease(nowMs, out);
+      case 'count':
+        return this.#counter.onTimeout(timer.token, out);
       default:
-        return assertNever(timer.type);
+        return assertNever(timer);
     }
   }
 
@@ -231,7 +240,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     const reason = rumorProblem(rumor, this.#config);
     if (reason !== undefined) return this.#refuse(reason, from, out);
     // What is still hot is known, though its life may be forgotten.
-    const novelty = this.#hot.has(formatRumorId(rumor.id)) ? 'seen' : this.#memory.noveltyOf(rumor, from, nowMs);
+    const novelty = this.#spreader.isHot(rumor.id) ? 'seen' : this.#memory.noveltyOf(rumor, from, nowMs);
     switch (novelty) {
       case 'new':
         return this.#learn(heard, nowMs, out);
@@ -262,14 +271,33 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     this.#learnedCount += 1;
     if (via === 'log') this.#recoveredCount += 1;
     this.#keep(rumor, nowMs, out);
-    out.notify({ type: 'rumor-learned', rumor, from, via });
-    if (via === 'spread') this.#heat(rumor, out);
+    this.#deliver({ type: 'rumor-learned', rumor, from, via }, nowMs, out);
+    if (via === 'spread') this.#spreader.heat(rumor, nowMs, out);
+  }
+
+  /** At once, or when the rumors of its origin before it have come. Our own are in order. */
+  #deliver(learned: Learned, nowMs: number, out: RumorOutbox): void {
+    if (this.#order === undefined || learned.from === undefined) return out.notify(learned);
+    for (const event of this.#order.offer(learned.rumor.id, learned, nowMs)) out.notify(event);
+    this.#scheduleRelease(out);
+  }
+
+  #onRelease(nowMs: number, out: RumorOutbox): void {
+    this.#isReleasePending = false;
+    for (const event of this.#order?.release(nowMs) ?? []) out.notify(event);
+    this.#scheduleRelease(out);
+  }
+
+  #scheduleRelease(out: RumorOutbox): void {
+    if (this.#isReleasePending || this.#order === undefined || this.#order.heldCount === 0) return;
+    this.#isReleasePending = true;
+    out.schedule({ type: 'release' }, this.#config.holdMsMax / RELEASES_PER_HOLD);
   }
 
   /** Into the log, and what it replaces out of the way. */
   #keep(rumor: Rumor, nowMs: number, out: RumorOutbox): void {
     const replaced = this.#memory.keep(rumor, nowMs);
-    if (replaced !== undefined && this.#hot.invalidate(formatRumorId(replaced.id))) {
+    if (replaced !== undefined && this.#spreader.cool(replaced.id)) {
       this.#replacedCount += 1;
       out.notify({ type: 'rumor-replaced', rumor: replaced, successor: rumor });
     }
@@ -286,82 +314,5 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     if (this.#isExpirePending || !this.#memory.isPerishable) return;
     this.#isExpirePending = true;
     out.schedule({ type: 'expire' }, this.#memory.msToExpire(nowMs));
-  }
-
-  /** Becomes infective. */
-  #heat(rumor: Rumor, out: RumorOutbox): void {
-    const { id, priority } = rumor;
-    const sizeBytes = this.#sizeOf(rumor);
-    const dropped = this.#hot.offer({ key: formatRumorId(id), priority, sizeBytes, value: rumor });
-    if (dropped !== undefined) out.notify({ type: 'rumor-dropped', rumor: dropped });
-    while (this.#hot.sizeBytes > this.#config.hotBytesMax) {
-      const next = this.#hot.drop();
-      if (next === undefined) break;
-      out.notify({ type: 'rumor-dropped', rumor: next });
-    }
-    this.#isForwardDue = this.#config.forwardFanoutMax > 0;
-    if (this.#isRoundPending) return;
-    // All who learned from one round of one peer would otherwise push at the same moment, to one another.
-    this.#scheduleRound(this.#rng.fraction() * this.#config.roundIntervalMs, out);
-  }
-
-  /**
-   * Passes on what was just learned, but not to `teller`, who knows it. What comes in quick succession is passed on
-   * together: packets get fuller then, not more.
-   */
-  #forward(teller: NodeId | undefined, nowMs: number, out: RumorOutbox): void {
-    if (nowMs < this.#forwardReadyMs) return this.#scheduleForward(this.#forwardReadyMs - nowMs, out);
-    this.#forwardReadyMs = nowMs + this.#config.forwardIntervalMs;
-    const fanout = forwardFanout(this.#clusterSize(), this.#config);
-    const peers = this.#peers.sample(this.#rng, fanout, (peer) => peer === teller);
-    let isBacklog = this.#hot.size > 0;
-    for (let count = 0; isBacklog && count < this.#config.forwardPacketMax; count++) {
-      for (const peer of peers) isBacklog = this.#pushTo(peer, out);
-    }
-    // Without peers it waits for the rounds, and with more than these packets carry for the next turn.
-    this.#isForwardDue = isBacklog && peers.length > 0;
-    if (this.#isForwardDue) this.#scheduleForward(this.#config.forwardIntervalMs, out);
-  }
-
-  #onRound(out: RumorOutbox): void {
-    this.#isRoundPending = false;
-    if (this.#hot.size > 0) {
-      for (const peer of this.#peers.sample(this.#rng, this.#config.fanout)) this.#pushTo(peer, out);
-    }
-    // Without peers the rumors wait, hot, for the first to join.
-    if (this.#hot.size > 0) this.#scheduleRound(this.#config.roundIntervalMs, out);
-  }
-
-  /** One packet's worth, and one rumor that no packet can carry. Returns whether the packet had no room for all. */
-  #pushTo(peer: NodeId, out: RumorOutbox): boolean {
-    const hotCount = this.#hot.size;
-    const budgetBytes = this.#config.roundBytesMax - this.#config.pushOverheadBytes;
-    const rumors = this.#hot.take(budgetBytes, this.#clusterSize());
-    if (rumors.length > 0) out.send(peer, { type: 'push', rumors });
-    const oversize = this.#hot.takeOversize(budgetBytes, this.#clusterSize());
-    if (oversize !== undefined) out.send(peer, { type: 'push', rumors: [oversize] }, 'stream');
-    const pushedCount = rumors.length + (oversize === undefined ? 0 : 1);
-    this.#pushedCount += pushedCount;
-    return pushedCount < hotCount;
-  }
-
-  /** What `piggyback` spent since the last step is told here, since it has no outbox. */
-  #reportSpent(out: RumorOutbox): void {
-    for (const rumor of this.#hot.drainSpent()) out.notify({ type: 'rumor-spent', rumor });
-  }
-
-  #scheduleRound(delayMs: number, out: RumorOutbox): void {
-    this.#isRoundPending = true;
-    out.schedule({ type: 'round' }, delayMs);
-  }
-
-  #scheduleForward(delayMs: number, out: RumorOutbox): void {
-    if (this.#isForwardPending) return;
-    this.#isForwardPending = true;
-    out.schedule({ type: 'forward' }, delayMs);
-  }
-
-  #clusterSize(): number {
-    return this.#peers.size + 1;
   }
 }

@@ -40,12 +40,16 @@ export function formatRumorId(id: RumorId): string {
   return `${id.origin}:${id.generation}:${id.sequence}`;
 }
 
+/** `id` unless this names a rumor. For what peers send: it trusts no type and never throws. */
+export function rumorIdProblem(id: RumorId): 'id' | undefined {
+  if (!isObject(id) || typeof id.origin !== 'string' || !isName(id.origin)) return 'id';
+  return isIntegerUpTo(id.generation, UINT32_MAX) && isIntegerUpTo(id.sequence, UINT32_MAX) ? undefined : 'id';
+}
+
 /** What is wrong with a rumor, or `undefined`. For what peers send: it trusts no type and never throws. */
 export function rumorProblem(rumor: Rumor, config: Readonly<RumorConfig>): RumorProblem | undefined {
-  if (!isObject(rumor) || !isObject(rumor.id)) return 'id';
-  const { id, topic, payload, priority, publishedAtMs, ttlMs, key } = rumor;
-  if (typeof id.origin !== 'string' || !isName(id.origin)) return 'id';
-  if (!isIntegerUpTo(id.generation, UINT32_MAX) || !isIntegerUpTo(id.sequence, UINT32_MAX)) return 'id';
+  if (!isObject(rumor) || rumorIdProblem(rumor.id) !== undefined) return 'id';
+  const { topic, payload, priority, publishedAtMs, ttlMs, key } = rumor;
   if (typeof topic !== 'string' || !isText(topic, TOPIC_BYTES_MAX)) return 'topic';
   if (!(payload instanceof Uint8Array) || payload.length > config.payloadBytesMax) return 'payload';
   if (publishedAtMs !== undefined && !(isIntegerUpTo(publishedAtMs, HLC_WALL_MS_MAX) && publishedAtMs > 0))

@@ -49,7 +49,7 @@ function harness(config: Partial<RumorConfig> = {}) {
       core.step({ kind: 'message', from: 'b', message: { type: 'push', rumors } }, nowMs, out),
     learn: (nowMs: number, ...rumors: readonly Rumor[]) =>
       core.step({ kind: 'command', command: { type: 'learn', rumors, from: 'b' } }, nowMs, out),
-    timer: (type: RumorTimer['type'], nowMs: number) => core.step({ kind: 'timer', timer: { type } }, nowMs, out),
+    timer: (type: 'round' | 'expire', nowMs: number) => core.step({ kind: 'timer', timer: { type } }, nowMs, out),
   };
 }
 

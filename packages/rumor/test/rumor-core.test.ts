@@ -10,6 +10,7 @@ import {
   type RumorTimer,
   rumorConfig,
 } from '../src/index.ts';
+import { pushed } from './pushed.ts';
 
 const rumor = (origin: string, sequence: number, partial: Partial<Rumor> = {}): Rumor => ({
   id: { origin, generation: 1, sequence },
@@ -197,7 +198,7 @@ describe('RumorCore, rounds', () => {
     for (let sequence = 0; sequence < 10; sequence++) publish(rumor('self', sequence));
     const sends = round();
     expect(sends).toHaveLength(1);
-    expect(sends[0]!.message.rumors).toHaveLength(2);
+    expect(pushed(sends[0]!.message)).toHaveLength(2);
   });
 
   it('pushes a rumor that fits into no packet alone, by stream, to one peer at a time', () => {
@@ -205,7 +206,7 @@ describe('RumorCore, rounds', () => {
     publish(rumor('self', 1, { payload: new Uint8Array(2_000) }));
     publish(rumor('self', 2));
     const sends = round();
-    expect(sends.map(({ via, message }) => [via, message.rumors.map(({ id }) => id.sequence)])).toEqual([
+    expect(sends.map(({ via, message }) => [via, pushed(message).map(({ id }) => id.sequence)])).toEqual([
       ['packet', [2]],
       ['stream', [1]],
       ['packet', [2]],
@@ -247,7 +248,7 @@ describe('RumorCore, piggyback', () => {
     const { core, publish } = harness({ config: { pushOverheadBytes: 8 } });
     publish(rumor('self', 1));
     expect(core.piggyback('b', 27)).toBeUndefined();
-    expect(core.piggyback('b', 28)?.rumors).toHaveLength(1);
+    expect(pushed(core.piggyback('b', 28))).toHaveLength(1);
     expect(core.piggyback('b', 0)).toBeUndefined();
   });
 

@@ -84,7 +84,7 @@ export class VirtualCluster {
       send: (to, message) => this.#send(name, to, message),
       schedule: (timer, delayMs) => this.#at(delayMs, () => driver.timer(timer)),
       notify: (event) => {
-        const key = event.type === 'rumor-refused' ? event.reason : formatRumorId(event.rumor.id);
+        const key = 'rumor' in event ? formatRumorId(event.rumor.id) : event.type;
         this.trace.push(`${this.nowMs} ${name} ${event.type} ${key}`);
         if (event.type === 'rumor-learned') learned.set(key, (learned.get(key) ?? 0) + 1);
       },

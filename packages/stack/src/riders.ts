@@ -14,7 +14,7 @@ export function createRiders({ swim, rumor }: Protocols): { readonly membership:
     },
     rumors: {
       hasNews: () => rumor.hotCount > 0,
-      isNews: ({ protocol }) => protocol === 'rumor',
+      isNews: ({ protocol, message }) => protocol === 'rumor' && message.type === 'push',
       piggyback: (to, budgetBytes) => {
         const message = rumor.piggyback(to, budgetBytes);
         return message && { protocol: 'rumor', message };

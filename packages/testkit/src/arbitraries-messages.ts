@@ -31,10 +31,10 @@ export type SwimMessageShape =
     };
 
 /** The shape of a `RumorMessage`. */
-export interface RumorMessageShape {
-  readonly type: 'push';
-  readonly rumors: readonly RumorShape[];
-}
+export type RumorMessageShape =
+  | { readonly type: 'push'; readonly rumors: readonly RumorShape[] }
+  | { readonly type: 'query'; readonly token: number; readonly id: RumorShape['id'] }
+  | { readonly type: 'seen'; readonly token: number; readonly isSeen: boolean };
 
 /** Any message of the failure detector. */
 export function arbitrarySwimMessage(domain: MessageDomain): fc.Arbitrary<SwimMessageShape> {
@@ -56,5 +56,10 @@ export function arbitrarySwimMessage(domain: MessageDomain): fc.Arbitrary<SwimMe
 
 /** Any message of rumor spreading. */
 export function arbitraryRumorMessage(domain: MessageDomain): fc.Arbitrary<RumorMessageShape> {
-  return fc.record({ type: fc.constant('push'), rumors: fc.array(domain.rumor, { maxLength: domain.itemCountMax }) });
+  const id = domain.rumor.map((rumor) => rumor.id);
+  return fc.oneof(
+    fc.record({ type: fc.constant('push'), rumors: fc.array(domain.rumor, { maxLength: domain.itemCountMax }) }),
+    fc.record({ type: fc.constant('query'), token: domain.uint32, id }),
+    fc.record({ type: fc.constant('seen'), token: domain.uint32, isSeen: fc.boolean() }),
+  );
 }

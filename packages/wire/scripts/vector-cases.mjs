@@ -187,6 +187,9 @@ export const CASES = {
       type: 'push',
       rumors: [{ ...RUMOR, publishedAtMs: 1_700_000_000_123, ttlMs: 60_000, key: 'user:42' }],
     }),
+    rumor('query', { type: 'query', token: 0xffff_ffff, id: { origin: 'n1', generation: 1_700_000_000, sequence: 7 } }),
+    rumor('seen', { type: 'seen', token: 0xffff_ffff, isSeen: true }),
+    rumor('not seen', { type: 'seen', token: 0, isSeen: false }),
     rumor('push of every priority', {
       type: 'push',
       rumors: ['critical', 'high', 'normal', 'bulk'].map((priority, index) => ({

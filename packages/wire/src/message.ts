@@ -61,7 +61,9 @@ function messageOf(fields: Fields, context: DecodeContext): WireMessage | undefi
   switch (fields.body) {
     case undefined:
       return undefined;
-    case 'push': {
+    case 'push':
+    case 'rumorQuery':
+    case 'rumorSeen': {
       const message = rumorMessage(fields, context);
       return message && { protocol: 'rumor', message };
     }

@@ -1,6 +1,7 @@
 /** Messages of rumor spreading, to and from the fields of the schema. */
 import type { RumorMessage } from '@hearsay/rumor';
 import type { hearsay } from '#proto';
+import { checkedName } from './checks.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { EncodedItems } from './encoded-items.ts';
 import { decodeRumor } from './rumor.ts';
@@ -8,11 +9,37 @@ import { decodeRumor } from './rumor.ts';
 type MessageFields = hearsay.wire.v1.Message.$Properties;
 
 export function rumorFields(message: RumorMessage, items: EncodedItems): MessageFields {
-  return { push: { rumors: message.rumors.map((rumor) => items.rumor(rumor)) } };
+  switch (message.type) {
+    case 'push':
+      return { push: { rumors: message.rumors.map((rumor) => items.rumor(rumor)) } };
+    case 'query': {
+      const { origin, generation, sequence } = message.id;
+      return { rumorQuery: { token: message.token, origin, generation, sequence } };
+    }
+    case 'seen':
+      return { rumorSeen: { token: message.token, isSeen: message.isSeen } };
+  }
 }
 
 /** `undefined` when the message is not one of this protocol. */
 export function rumorMessage(fields: MessageFields, context: DecodeContext): RumorMessage | undefined {
-  if (fields.body !== 'push') return undefined;
-  return { type: 'push', rumors: (fields.push?.rumors ?? []).map((bytes) => decodeRumor(bytes, context)) };
+  switch (fields.body) {
+    case 'push':
+      return { type: 'push', rumors: (fields.push?.rumors ?? []).map((bytes) => decodeRumor(bytes, context)) };
+    case 'rumorQuery': {
+      const { token, origin, generation, sequence } = fields.rumorQuery ?? {};
+      const id = {
+        origin: checkedName('rumor_query.origin', origin ?? ''),
+        generation: generation ?? 0,
+        sequence: sequence ?? 0,
+      };
+      return { type: 'query', token: token ?? 0, id };
+    }
+    case 'rumorSeen': {
+      const { token, isSeen } = fields.rumorSeen ?? {};
+      return { type: 'seen', token: token ?? 0, isSeen: isSeen ?? false };
+    }
+    default:
+      return undefined;
+  }
 }

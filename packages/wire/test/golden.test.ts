@@ -61,7 +61,10 @@ describe.each(good.map((vector) => [vector.packet.messages[0]?.protocol ?? 'pack
 
 describe('the golden vectors', () => {
   it('have every kind of message', () => {
-    const kinds = good.flatMap(({ packet }) => packet.messages.map((item) => `${item.protocol} ${item.message.type}`));
+    const kinds = good
+      .flatMap(({ packet }) => packet.messages.map((item) => `${item.protocol} ${item.message.type}`))
+      // The log of rumors has the messages of the other replicas: what is its own is the record.
+      .filter((kind) => !kind.startsWith('rumor-log ') || kind === 'rumor-log push');
     const antiEntropy = [
       'probe',
       'equal',
@@ -83,10 +86,13 @@ describe('the golden vectors', () => {
       ...['syn', 'ack', 'deltas', 'echo', 'echo-reply'].map((type) => `heartbeat ${type}`),
       ...['ping', 'pong', 'fail'].map((type) => `quorum ${type}`),
       'rumor push',
+      'rumor-log push',
+      'rumor query',
+      'rumor seen',
       'root root',
       'roots roots',
       ...['digest', 'request', 'delta'].map((type) => `state ${type}`),
-      ...antiEntropy.flatMap((type) => [`members ${type}`, `store ${type}`, `rumor-log ${type}`]),
+      ...antiEntropy.flatMap((type) => [`members ${type}`, `store ${type}`]),
     ];
     expect(new Set(kinds)).toEqual(new Set(expected));
   });

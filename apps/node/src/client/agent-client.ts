@@ -27,10 +27,13 @@ import {
   type MemberView,
   memberShape,
   type PingView,
+  type PublishView,
   pingShape,
   rumorShape,
+  type SpreadView,
   type StateView,
   type StatusView,
+  spreadShape,
   stateShape,
   stateWriteShape,
   statusShape,
@@ -93,9 +96,15 @@ export class AgentClient {
     return this.#json('POST', '/v1/ping', pingShape, { name });
   }
 
-  publish(topic: string, payload: Uint8Array, priority: string): Promise<{ id: string }> {
+  publish(topic: string, payload: Uint8Array, options: PublishView): Promise<{ id: string }> {
     const payloadBase64 = Buffer.from(payload).toString('base64');
-    return this.#json('POST', '/v1/rumors', rumorShape, { topic, payloadBase64, priority });
+    return this.#json('POST', '/v1/rumors', rumorShape, { topic, payloadBase64, ...options });
+  }
+
+  /** The same, and answers when spreading has ended. */
+  publishAndWait(topic: string, payload: Uint8Array, options: PublishView): Promise<SpreadView> {
+    const payloadBase64 = Buffer.from(payload).toString('base64');
+    return this.#json('POST', '/v1/rumors', spreadShape, { topic, payloadBase64, ...options, wait: true });
   }
 
   async read(key: string): Promise<StoredValue> {

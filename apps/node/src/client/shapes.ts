@@ -196,6 +196,33 @@ export const pingShape: z.ZodType<PingView> = z.looseObject({
   rttMs: z.number().nullable(),
 });
 export const rumorShape: z.ZodType<{ id: string }> = z.looseObject({ id: z.string() });
+
+/** How to publish a rumor. */
+export interface PublishView {
+  readonly priority: string;
+  readonly ttlMs?: number | undefined;
+  readonly key?: string | undefined;
+  /** Members that are asked whether they have heard it. */
+  readonly sample?: number | undefined;
+}
+
+/** How far a rumor has come. */
+export interface SpreadView {
+  readonly id: string;
+  readonly outcome: string;
+  readonly elapsedMs: number;
+  readonly memberCount: number;
+  readonly coverage: number;
+  readonly counted?: { readonly asked: number; readonly answered: number; readonly heard: number } | undefined;
+}
+export const spreadShape: z.ZodType<SpreadView> = z.looseObject({
+  id: z.string(),
+  outcome: z.string(),
+  elapsedMs: z.number(),
+  memberCount: z.number(),
+  coverage: z.number(),
+  counted: z.object({ asked: z.number(), answered: z.number(), heard: z.number() }).optional(),
+});
 export const errorShape: z.ZodType<{ error: { code: string; message: string } }> = z.object({
   error: z.object({ code: z.string(), message: z.string() }),
 });

@@ -1,11 +1,11 @@
 /** `hearsay kv get`, `set`, `delete` and `list`. */
-import { DURATION_MS_MAX } from '@hearsay/core';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { AgentClient } from '../client/agent-client.ts';
 import type { EntryView } from '../client/shapes.ts';
 import { entryLines } from '../format/views.ts';
 import { utf8Text } from '../http/payload.ts';
 import { type Terminal, write } from '../terminal.ts';
+import { type Milliseconds, parsedCount, parsedDuration } from './arguments.ts';
 import { type ClientOptions, clientOf, print, withAgent, withJson } from './client-options.ts';
 import { bytesOf } from './rumors.ts';
 
@@ -15,9 +15,6 @@ const PAGE_LIMIT = 1_000;
 interface WriteOptions extends ClientOptions {
   readonly ifVersion?: string;
 }
-
-/** What a duration is once it is parsed. */
-type Milliseconds = number;
 
 interface SetOptions extends WriteOptions {
   readonly ttl?: Milliseconds;
@@ -85,25 +82,4 @@ async function listed(client: AgentClient, { prefix, limit, after }: ListOptions
     entries.push(...page);
     if (page.length < pageLimit || entries.length >= limit) return entries;
   }
-}
-
-const MS_BY_UNIT: ReadonlyMap<string, number> = new Map([
-  ['ms', 1],
-  ['s', 1_000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-  ['d', 86_400_000],
-]);
-
-function parsedDuration(text: string): number {
-  const [, digits, unit = ''] = /^(\d+)([a-z]+)$/.exec(text) ?? [];
-  const durationMs = Number(digits) * (MS_BY_UNIT.get(unit) ?? Number.NaN);
-  if (durationMs >= 1 && durationMs <= DURATION_MS_MAX) return durationMs;
-  throw new InvalidArgumentError('Use a whole number with ms, s, m, h or d, up to 24d.');
-}
-
-function parsedCount(text: string): number {
-  const count = /^\d+$/.test(text) ? Number(text) : 0;
-  if (count < 1) throw new InvalidArgumentError('Use a whole number of at least 1.');
-  return count;
 }

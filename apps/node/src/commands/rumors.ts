@@ -1,9 +1,11 @@
 /** `hearsay rumor` and `hearsay events`. */
 import { type Command, Option } from 'commander';
 import { follow } from '../client/follow.ts';
+import type { SpreadView } from '../client/shapes.ts';
 import { eventLine } from '../format/views.ts';
 import { PRIORITIES } from '../http/resources/rumors.ts';
 import { readAll, type Terminal, writeLine } from '../terminal.ts';
+import { type Milliseconds, parsedCount, parsedDuration } from './arguments.ts';
 import { type ClientOptions, clientOf, print, withAgent, withJson } from './client-options.ts';
 
 interface EventsOptions extends ClientOptions {
@@ -11,22 +13,51 @@ interface EventsOptions extends ClientOptions {
   readonly types?: string;
 }
 
+interface RumorOptions extends ClientOptions {
+  readonly priority: string;
+  readonly ttl?: Milliseconds;
+  readonly key?: string;
+  readonly wait?: boolean;
+  readonly sample?: number;
+}
+
+const PERCENT = 100;
+
 export function addRumorCommands(program: Command, terminal: Terminal): void {
   withJson(withAgent(program.command('rumor')))
     .description('spread a rumor to all members')
     .argument('<topic>', 'what it is about')
     .argument('[payload]', 'its content; - reads standard input', '')
     .addOption(new Option('--priority <priority>', 'what goes first').choices(PRIORITIES).default('normal'))
-    .action(async (topic: string, payload: string, options: ClientOptions & { readonly priority: string }) => {
-      const bytes = await bytesOf(payload, terminal);
-      const published = await clientOf(options, terminal).publish(topic, bytes, options.priority);
-      await print(terminal, options, published, [published.id]);
-    });
+    .option('--ttl <duration>', 'for how long it means anything: 500ms, 30s, 5m, 2h or 1d', parsedDuration)
+    .option('--key <key>', 'a newer rumor of the same topic and key replaces it')
+    .option('--wait', 'until spreading has ended, and tell how far it has come')
+    .option('--sample <members>', 'with --wait: how many members to ask whether they have heard it', parsedCount)
+    .action((topic: string, payload: string, options: RumorOptions) => publish(topic, payload, options, terminal));
   withJson(withAgent(program.command('events')))
     .description('print events as they happen, until interrupted')
-    .option('--topic <topic>', 'only rumors of this topic')
+    .option('--topic <topic>', 'only rumors of this topic, or of all that begin so where it ends with *')
     .option('--types <types>', 'only events of these types, separated by commas')
     .action((options: EventsOptions) => printEvents(options, terminal));
+}
+
+async function publish(topic: string, payload: string, options: RumorOptions, terminal: Terminal): Promise<void> {
+  const { priority, ttl: ttlMs, key, sample, wait = false } = options;
+  const bytes = await bytesOf(payload, terminal);
+  const client = clientOf(options, terminal);
+  if (!wait) {
+    const published = await client.publish(topic, bytes, { priority, ttlMs, key });
+    return print(terminal, options, published, [published.id]);
+  }
+  const spread = await client.publishAndWait(topic, bytes, { priority, ttlMs, key, sample });
+  await print(terminal, options, spread, [spread.id, spreadLine(spread)]);
+}
+
+/** `spread after 812 ms; 12 of 12 members asked have heard it`, or what theory says. */
+function spreadLine({ outcome, elapsedMs, coverage, counted }: SpreadView): string {
+  const share = `${(coverage * PERCENT).toFixed(1)} % expected to have heard it`;
+  const heard = counted && `${counted.heard} of the ${counted.answered} members that answered have heard it`;
+  return `${outcome} after ${Math.round(elapsedMs)} ms; ${heard ?? share}`;
 }
 
 /** An argument as bytes, or standard input for `-`. */

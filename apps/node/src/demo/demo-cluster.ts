@@ -97,7 +97,7 @@ export class DemoCluster implements StoryWorld {
 
   async publish(at: string): Promise<string> {
     const payload = Buffer.from(`a rumor from ${at}`);
-    return (await this.#agent(at).client.publish(TOPIC, payload, 'normal')).id;
+    return (await this.#agent(at).client.publish(TOPIC, payload, { priority: 'normal' })).id;
   }
 
   hearers(rumorId: string): ReadonlySet<string> {

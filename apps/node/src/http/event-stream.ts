@@ -4,6 +4,7 @@
  * The stream writes while the sink takes it and waits while it does not. A client that falls behind the log is told
  * how many events it missed; one that takes nothing for `stalledMsMax` is dropped, and may come back by Last-Event-ID.
  */
+import { isTopicOf } from 'hearsay';
 import type { EventLog, LoggedEvent } from './event-log.ts';
 
 /** Where a stream writes: an HTTP response, or a recorder in a test. */
@@ -20,7 +21,10 @@ export interface EventSink {
 export interface EventFilter {
   /** Empty for all types. */
   readonly types: ReadonlySet<string>;
-  /** Of the rumors only those of this topic, and of the other events only those that `types` names. */
+  /**
+   * Of the rumors only those of this topic, or, where it ends with `*`, of topics that begin so; and of the other events
+   * only those that `types` names.
+   */
   readonly topic: string | undefined;
 }
 
@@ -107,7 +111,11 @@ export class EventStream {
 
 function isWanted(event: LoggedEvent, { types, topic }: EventFilter): boolean {
   if (types.size > 0 && !types.has(event.type)) return false;
-  return topic === undefined || event.topic === topic || (event.topic === undefined && types.size > 0);
+  return (
+    topic === undefined ||
+    (event.topic !== undefined && isTopicOf(event.topic, topic)) ||
+    (event.topic === undefined && types.size > 0)
+  );
 }
 
 function frame(id: string, type: string, data: string): string {
