@@ -92,10 +92,11 @@ function wrongAt(cluster: ClusterSimulation, name: NodeId, members: readonly Nod
   for (const other of members) {
     const own = cluster.core(other).selfClaim;
     const held = table.get(other);
-    const isRight =
-      held?.status === 'alive' && held.generation === own.generation && held.incarnation === own.incarnation;
+    // The claim, with the verdict of a detector that judges beside the claims.
+    const status = table.member(other)?.status;
+    const isRight = status === 'alive' && held?.generation === own.generation && held.incarnation === own.incarnation;
     if (!isRight) {
-      return `${name} holds ${other} ${held?.status} in ${held?.generation}.${held?.incarnation}; it is ${own.status} in ${own.generation}.${own.incarnation}`;
+      return `${name} holds ${other} ${status} in ${held?.generation}.${held?.incarnation}; it is ${own.status} in ${own.generation}.${own.incarnation}`;
     }
     const ownState = cluster.core(other).state.versionOf(other);
     const heldState = state.versionOf(other);
@@ -108,8 +109,8 @@ function wrongAt(cluster: ClusterSimulation, name: NodeId, members: readonly Nod
     }
     if (table.tags.of(other) === undefined) return `${name} lacks the tags of ${other}`;
   }
-  for (const { claim } of table.members()) {
-    if (isPresent(claim) && !members.includes(claim.name)) return `${name} holds ${claim.name} ${claim.status}`;
+  for (const { claim, status } of table.members()) {
+    if (isPresent({ status }) && !members.includes(claim.name)) return `${name} holds ${claim.name} ${status}`;
   }
   return undefined;
 }

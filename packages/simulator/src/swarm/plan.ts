@@ -1,6 +1,6 @@
 /** One seed makes a whole world: how large and how far apart it is, how its nodes are tuned, what goes wrong, and the load. */
 import { type NodeId, Rng } from '@hearsay/core';
-import type { Preset, StackOptions } from '@hearsay/stack';
+import type { Preset, Profile, StackOptions } from '@hearsay/stack';
 import type { NetworkConfig } from '../config.ts';
 import { type Act, kindOf } from './act.ts';
 import { drawFault, FAULT_KINDS, type FaultKind } from './fault-draws.ts';
@@ -43,6 +43,7 @@ const SHARE_ON_PER_MILLE = 500;
 /** Without a seal it takes the truth away, and with it most of what can be checked. */
 const DAMAGE_PER_MILLE = 200;
 const PRESETS: readonly Preset[] = ['lan', 'lan', 'local', 'wan'];
+const PROFILES: readonly Profile[] = ['swim', 'swim', 'swim', 'cassandra', 'redis'];
 const FAULT_RATES: readonly number[] = [1, 4, 10, 30];
 const WORK_RATES: readonly number[] = [5, 20, 60];
 const LEAVES_PER_FAULT_PER_MILLE = 100;
@@ -153,6 +154,7 @@ function drawStack(rng: Rng, preset: Preset, nodeCount: number): StackOptions {
   const draw = <V>(what: string, values: readonly V[]): V => pick(rng.fork(what), values);
   return {
     preset,
+    profile: draw('profile', PROFILES),
     limits: { packetBytesMax: draw('packetBytesMax', [1_400, 1_400, 512]) },
     membership: { deadRetentionMs: draw('deadRetentionMs', [86_400_000, 86_400_000, 45_000]) },
     swim: {
