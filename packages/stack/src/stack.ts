@@ -232,9 +232,9 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   }
 
   /**
-   * Who probes us holds us for a member, and we may not know it: it joined while we were away, and nobody tells us. Our
-   * roots show it that something is missing here, and it begins a session. Only a probe is answered so, or two strangers
-   * would show each other their roots for ever. If we hold it gone, it hears that and refutes: of a ping SWIM sees to it.
+   * Who probes us holds us for a member. If it is a stranger here, our roots show it that something is missing, and it
+   * begins a session; nothing but a probe is answered so, or two strangers would show each other their roots for ever.
+   * If we hold it gone, it hears that and refutes: of a ping SWIM sees to it.
    */
   #answerProbe(protocol: ProbeProtocol, from: NodeId, nowMs: number, out: StackOutbox): void {
     if (this.table.peers.has(from) || this.selfClaim.status === 'left') return;
