@@ -155,6 +155,9 @@ describe('keys and values', () => {
       slots: [{ slots: '0-5460' }],
       isAgreed: true,
     });
+    expect(await (await fetch(`${url}/v1/ring/pending`)).json()).toEqual([
+      { start: '1', end: '2', before: ['peer'], after: ['self'] },
+    ]);
     const put = (body: object) => fetch(`${url}/v1/ring/tokens`, { method: 'PUT', body: JSON.stringify(body) });
     expect((await put({ status: 'leaving', count: 4 })).status).toBe(200);
     expect(await errorOf(await put({ status: 'moving' }))).toMatchObject({ status: 400, code: 'ERR_HTTP_BODY' });

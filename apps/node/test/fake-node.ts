@@ -112,6 +112,7 @@ function fakeRing(calls: string[]): HearsayNode['ring'] {
     ],
     tokens: () => [{ token: '-42', name: 'self' }],
     slots: () => (slots === '' ? [] : [{ name: 'self', epoch: 1, slots }]),
+    pending: () => [{ start: '1', end: '2', before: ['peer'], after: ['self'] }],
     schema: () => ({
       versions: isAgreed() ? { '': ['peer', 'self'] } : { '': ['peer'], [digest]: ['self'] },
       isAgreed: isAgreed(),

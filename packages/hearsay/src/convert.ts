@@ -1,10 +1,11 @@
 /** Turns what the stack says into what the application is told. Events that only feed metrics give `undefined`. */
 import type { NodeId } from '@hearsay/core';
 import type { Claim } from '@hearsay/membership';
+import type { MovedRange } from '@hearsay/ring';
 import { formatRumorId } from '@hearsay/rumor';
 import type { StackEvent } from '@hearsay/stack';
 import { versionOf } from '@hearsay/store';
-import type { NodeEvent } from './events.ts';
+import type { MovedTokens, NodeEvent } from './events.ts';
 import { accusationTried } from './evidence.ts';
 import type { MemberSnapshot } from './snapshots.ts';
 
@@ -81,8 +82,7 @@ function contentEvent(event: StackEvent): NodeEvent | undefined {
       return { type: 'store-changed', key, version: versionOf(event.record), origin, isDeleted: true };
     }
     case 'ring-changed': {
-      const ranges = event.ranges.map((range) => ({ ...range, start: String(range.start), end: String(range.end) }));
-      return { type: 'ring-changed', ranges, slots: event.slots };
+      return { type: 'ring-changed', ranges: event.ranges.map(movedTokens), slots: event.slots };
     }
     case 'state-changed': {
       const { origin, key, value, version } = event;
@@ -91,6 +91,11 @@ function contentEvent(event: StackEvent): NodeEvent | undefined {
     default:
       return undefined;
   }
+}
+
+/** In decimals, for JSON has no numbers of 64 bits. */
+export function movedTokens(range: MovedRange): MovedTokens {
+  return { ...range, start: String(range.start), end: String(range.end) };
 }
 
 function refused(from: NodeId, reason: string): NodeEvent {

@@ -7,6 +7,7 @@ import {
   keySlot,
   murmur3Token,
   parseSlotRanges,
+  pendingRanges,
   SCHEMA_KEY,
   SLOTS_KEY,
   type SlotMap,
@@ -15,9 +16,10 @@ import {
   type TokenStatus,
 } from '@hearsay/ring';
 import type { RingPart } from '@hearsay/stack';
+import { movedTokens } from './convert.ts';
 import type { Engine } from './engine.ts';
 import type { EventStream } from './event-stream.ts';
-import type { RingChanged } from './events.ts';
+import type { MovedTokens, RingChanged } from './events.ts';
 import type { KeyPlace, NodeRing, RingShare, SchemaVersions, SlotHolder, TokenHolder, Wait } from './ring.ts';
 
 /** All tokens there are. */
@@ -59,6 +61,10 @@ export class RingDesk implements NodeRing {
 
   slots(): readonly SlotHolder[] {
     return holdersOf(this.#ring.slots);
+  }
+
+  pending(): readonly MovedTokens[] {
+    return pendingRanges(this.#ring.reading, this.#engine.config.ring.replicaCount).map(movedTokens);
   }
 
   schema(): SchemaVersions {

@@ -1,7 +1,7 @@
 /** Who owns which key, as the application sees it. */
 import type { NodeId } from '@hearsay/core';
 import type { TokenStatus } from '@hearsay/ring';
-import type { RingChanged } from './events.ts';
+import type { MovedTokens, RingChanged } from './events.ts';
 
 /** Where a key belongs. */
 export interface KeyPlace {
@@ -66,6 +66,8 @@ export interface NodeRing {
   tokens(): readonly TokenHolder[];
   /** By name. */
   slots(): readonly SlotHolder[];
+  /** Ranges that will have other owners once all who are joining, leaving or moving have done so. */
+  pending(): readonly MovedTokens[];
   schema(): SchemaVersions;
   /**
    * What we say of our tokens: `joining` before we hold what we will own, `normal` then, `leaving` before we go. Nodes are

@@ -18,6 +18,8 @@ describe('the ring of one node', () => {
     expect(node.ring.shares()).toMatchObject([{ tokenCount: 1, share: 1 }]);
     node.ring.setTokens('joining');
     expect(node.ring.locate('foo')).toMatchObject({ owners: [], pending: ['a'] });
+    // Nobody had anything, so all of the ring is one range.
+    expect(node.ring.pending()).toMatchObject([{ before: [], after: ['a'] }]);
   });
 
   it('has the slots that were claimed last, in an epoch of their own', async () => {

@@ -5,7 +5,7 @@ export type { MovedRange } from './moved-ranges.ts';
 export { movedRanges } from './moved-ranges.ts';
 export { murmur3Token, TOKEN_MAX, TOKEN_MIN } from './murmur3.ts';
 export type { RingInput, RingReading } from './ring-reading.ts';
-export { pendingOwnersOf, RingReader } from './ring-reading.ts';
+export { pendingOwnersOf, pendingRanges, RingReader } from './ring-reading.ts';
 export type { SchemaAgreement } from './schema.ts';
 export { SCHEMA_KEY, schemaAgreement } from './schema.ts';
 export type { SlotClaim, SlotRange } from './slot-claim.ts';

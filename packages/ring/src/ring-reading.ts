@@ -7,6 +7,7 @@
  */
 import { BoundedMap } from '@hearsay/core';
 import type { RingConfig } from './config.ts';
+import { type MovedRange, movedRanges } from './moved-ranges.ts';
 import { parseTokenClaim, type TokenClaim, type Tokens, tokensOf } from './token-claim.ts';
 import { type RingMember, TokenRing } from './token-ring.ts';
 
@@ -82,6 +83,11 @@ export function pendingOwnersOf({ current, future }: RingReading, key: string | 
   if (current === future) return [];
   const owners = new Set(current.ownersOf(key, count));
   return future.ownersOf(key, count).filter((name) => !owners.has(name));
+}
+
+/** Ranges that will have other owners, with the owners that they have and will have. */
+export function pendingRanges({ current, future }: RingReading, count: number): MovedRange[] {
+  return current === future ? [] : movedRanges(current, future, count);
 }
 
 function countOf(tokens: Tokens): number {

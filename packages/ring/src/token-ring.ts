@@ -102,7 +102,7 @@ export class TokenRing {
     return this.members[this.#owners[index] ?? -1]?.name ?? '';
   }
 
-  /** Index of the first token that is not before `token`, around the end. */
+  /** Index of the first token that is not before `token`; that behind the last one stands for the first. */
   #indexFrom(token: bigint): number {
     let low = 0;
     let high = this.#tokens.length;
@@ -111,7 +111,7 @@ export class TokenRing {
       if ((this.#tokens[middle] ?? 0n) < token) low = middle + 1;
       else high = middle;
     }
-    return low === this.#tokens.length ? 0 : low;
+    return low;
   }
 }
 

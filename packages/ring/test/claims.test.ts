@@ -6,6 +6,7 @@ import {
   parseSlotClaim,
   parseTokenClaim,
   pendingOwnersOf,
+  pendingRanges,
   type RingInput,
   RingReader,
   ringConfig,
@@ -109,6 +110,19 @@ describe('reading the ring', () => {
       [...ring.entries()].map(({ token, name }) => `${token}${name}`).join(' ');
     expect(names(current)).toBe('10a 20b 40d');
     expect(names(future)).toBe('10a 15d 30c');
+  });
+
+  it('tells exactly which ranges are pending, while somebody joins, leaves or moves', () => {
+    const pending = (...inputs: RingInput[]): string[] =>
+      pendingRanges(reader.read(inputs), 1).map(
+        ({ start, end, before, after }) => `(${start},${end}] ${before.join()}>${after.join()}`,
+      );
+    const [a, b] = [input('a', 'normal 10'), input('b', 'normal 20')];
+    expect(pending(a, b)).toEqual([]);
+    expect(pending(a, b, input('c', 'joining 15'))).toEqual(['(10,15] b>c']);
+    expect(pending(a, input('b', 'leaving 20'))).toEqual(['(10,20] b>a']);
+    // What lies before its old place stays with it: its new one comes next.
+    expect(pending(a, b, input('c', 'moving 12 to 17'))).toEqual(['(12,17] b>c']);
   });
 
   it('names who is going to own a key and does not yet', () => {

@@ -28,6 +28,7 @@ export function ringRoutes({ node: { ring } }: AgentContext): readonly Route[] {
     { method: 'GET', path: `/v1/ring/owners${REST}`, handle: (request) => owners(ring, request) },
     { method: 'GET', path: '/v1/ring/tokens', handle: () => json(ring.tokens()) },
     { method: 'PUT', path: '/v1/ring/tokens', handle: (request) => setTokens(ring, request) },
+    { method: 'GET', path: '/v1/ring/pending', handle: () => json(ring.pending()) },
     { method: 'GET', path: '/v1/ring/slots', handle: () => json(ring.slots()) },
     { method: 'PUT', path: '/v1/ring/slots', handle: (request) => claimSlots(ring, request) },
     { method: 'GET', path: '/v1/ring/schema', handle: (request) => schema(ring, request) },
