@@ -91,6 +91,8 @@ describe('the ring of a stack', () => {
     }
     // `d` only joins: nothing has moved to it, and it is pending where it will own.
     expect(KEYS.some((key) => node.stack.ring.pendingOwnersOf(key, 1).includes('d'))).toBe(true);
+    // What moves nothing is not told.
+    node.command({ type: 'state-set', key: 'ring.schema', value: 'v1' });
     node.advance(10_000);
     expect(node.eventsOf('ring-changed')).toHaveLength(1);
   });
@@ -106,6 +108,17 @@ describe('the ring of a stack', () => {
     node.advance(1_000);
     expect(node.stack.state.get('me', 'ring.slots')).toBe('5 0-4');
     expect([4, 5, 8, 11].map((slot) => node.stack.ring.slots.ownerOf(slot))).toEqual(['me', 'b', 'b', 'b']);
+  });
+
+  it('leaves slots with who is dead, and takes them from who has left', () => {
+    const node = new LoneNode();
+    node.meet('b', 'c');
+    node.hear('b', [told('b', { 'ring.slots': '1 0-9' }), told('c', { 'ring.slots': '2 10-19' })]);
+    const ends = (['dead', 'left'] as const).map((status, index) =>
+      claim(index === 0 ? 'b' : 'c', { status, accuser: 'x' }),
+    );
+    node.hear('b', [{ protocol: 'swim', message: { type: 'claims', claims: ends } }]);
+    expect([0, 10].map((slot) => node.stack.ring.slots.ownerOf(slot))).toEqual(['b', undefined]);
   });
 
   it('sees agreement about a schema among those that are there', () => {
