@@ -39,7 +39,7 @@ import type { StackConfig } from './config.ts';
 import type { StackEvent, StackTimer } from './envelope.ts';
 import type { Packet } from './messages.ts';
 import type { Protocols } from './protocols.ts';
-import type { StateCommand } from './state-part.ts';
+import type { StatePart } from './state-part.ts';
 
 type StackOutbox = Outbox<Packet, StackTimer, StackEvent>;
 
@@ -64,9 +64,6 @@ const MOVING_EVENTS: ReadonlySet<StackEvent['type']> = new Set([
   ...(['member-damped', 'member-reused', 'left', 'joined'] as const),
 ]);
 
-/** Where it writes: our own node state. */
-type Write = (command: StateCommand, out: StackOutbox) => void;
-
 /** Reads, and tells what moved. Its queries are the same on all nodes that have heard the same. */
 export class RingPart {
   readonly #config: Readonly<RingConfig>;
@@ -75,7 +72,8 @@ export class RingPart {
   readonly #table: MemberTable;
   readonly #state: NodeState;
   readonly #isDamped: (name: NodeId) => boolean;
-  readonly #write: Write;
+  /** Where it writes: our own node state. */
+  readonly #own: Pick<StatePart, 'command'>;
   readonly #reader: RingReader;
   /** Undefined while out of date. */
   #reading: RingReading | undefined;
@@ -84,15 +82,15 @@ export class RingPart {
   #told: { readonly reading: RingReading; readonly slots: SlotMap } | undefined;
   #isSettling = false;
 
-  constructor(deps: { config: StackConfig; self: NodeId; protocols: Protocols; write: Write }) {
-    const { config, self, protocols, write } = deps;
+  constructor(deps: { config: StackConfig; self: NodeId; protocols: Protocols; own: Pick<StatePart, 'command'> }) {
+    const { config, self, protocols, own } = deps;
     this.#config = config.ring;
     this.#settleMs = config.limits.ringSettleMs;
     this.#self = self;
     this.#table = protocols.table;
     this.#state = protocols.state;
     this.#isDamped = (name) => protocols.swim.flaps.isDamped(name);
-    this.#write = write;
+    this.#own = own;
     this.#reader = new RingReader(config.ring);
   }
 
@@ -126,7 +124,7 @@ export class RingPart {
   start(out: StackOutbox): void {
     const { tokenCount } = this.#config;
     if (tokenCount === RING_DEFAULTS.tokenCount || this.#state.get(this.#self, TOKENS_KEY) !== undefined) return;
-    this.#write(
+    this.#own.command(
       { type: 'state-set', key: TOKENS_KEY, value: formatTokenClaim({ status: 'normal', tokens: tokenCount }) },
       out,
     );
@@ -170,7 +168,7 @@ export class RingPart {
     if (epoch === undefined) return;
     // What another one has by now is not claimed again: it would be ours with the new epoch.
     const ranges = this.slots.rangesOf(this.#self);
-    this.#write({ type: 'state-set', key: SLOTS_KEY, value: formatSlotClaim({ epoch, ranges }) }, out);
+    this.#own.command({ type: 'state-set', key: SLOTS_KEY, value: formatSlotClaim({ epoch, ranges }) }, out);
   }
 
   *#inputs(): Generator<RingInput> {

@@ -110,8 +110,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       route: (event) => this.#routed.push(event),
       onChange: (event, out) => this.ring.note(event, out),
     });
-    const write = this.#statePart.command.bind(this.#statePart);
-    this.ring = new RingPart({ config: deps.config, self: deps.self.name, protocols, write });
+    this.ring = new RingPart({ config: deps.config, self: deps.self.name, protocols, own: this.#statePart });
   }
 
   /** The failure detector, for reading: local health, evidence, damped members, news that waits. */
