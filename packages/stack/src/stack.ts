@@ -226,17 +226,16 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       // Before the next one: what one message brings may be just what the next one asks for.
       this.#routeEvents(nowMs, out);
     }
-    const protocol = probeProtocolOf(packet);
-    if (protocol !== undefined) this.#answerProbe(protocol, from, nowMs, out);
+    this.#answerProbe(probeProtocolOf(packet), from, nowMs, out);
   }
 
   /**
    * Who probes us holds us for a member. If it is a stranger here, our roots show it that something is missing, and it
-   * begins a session; nothing but a probe is answered so, or two strangers would show each other their roots for ever.
-   * If we hold it gone, it hears that and refutes: of a ping SWIM sees to it.
+   * begins a session; nothing else is answered so, or two strangers would show each other their roots for ever. If we
+   * hold it gone, it hears that and refutes: of a ping SWIM sees to it.
    */
-  #answerProbe(protocol: ProbeProtocol, from: NodeId, nowMs: number, out: StackOutbox): void {
-    if (this.table.peers.has(from) || this.selfClaim.status === 'left') return;
+  #answerProbe(protocol: ProbeProtocol | undefined, from: NodeId, nowMs: number, out: StackOutbox): void {
+    if (protocol === undefined || this.table.peers.has(from) || this.selfClaim.status === 'left') return;
     this.#roots.show(from);
     if (protocol !== 'swim') this.#swim.command({ type: 'confront', name: from }, nowMs, out);
   }
