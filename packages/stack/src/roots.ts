@@ -15,6 +15,18 @@ import type { Protocols } from './protocols.ts';
 /** The replicas whose roots are shown. */
 export type ReplicaName = 'members' | 'store' | 'state' | 'rumors';
 
+/** A digest of each replica, as text: equal on two nodes exactly when their content is. */
+export type ReplicaDigests = Readonly<Record<ReplicaName, string>>;
+
+export function digestsOf({ members, storeSync, state, rumorSync }: Protocols): ReplicaDigests {
+  return {
+    members: members.rootDigest(),
+    store: storeSync.rootDigest(),
+    state: state.rootDigest(),
+    rumors: rumorSync.rootDigest(),
+  };
+}
+
 /** Hands a command to the protocol over one replica. */
 export type AskReplica = (replica: ReplicaName, command: AntiEntropyCommand) => void;
 

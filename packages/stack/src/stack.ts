@@ -25,7 +25,7 @@ import { createProtocols } from './protocols.ts';
 import { createReplicaChildren, type ReplicaChildren, type ReplicaRouted } from './replica-children.ts';
 import { createRiders } from './riders.ts';
 import { RingPart } from './ring-part.ts';
-import { type AskReplica, RootExchange } from './roots.ts';
+import { type AskReplica, digestsOf, type ReplicaDigests, RootExchange } from './roots.ts';
 import { StatePart, type StateRouted } from './state-part.ts';
 import { StoreKeeper } from './store-keeper.ts';
 
@@ -139,14 +139,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   }
 
   /** Digest of each replica: equal on two nodes exactly when their content is. */
-  get digests(): Readonly<Record<'members' | 'store' | 'state' | 'rumors', string>> {
-    const { members, storeSync, rumorSync } = this.#protocols;
-    return {
-      members: members.rootDigest(),
-      store: storeSync.rootDigest(),
-      state: this.state.rootDigest(),
-      rumors: rumorSync.rootDigest(),
-    };
+  get digests(): ReplicaDigests {
+    return digestsOf(this.#protocols);
   }
 
   /** What the profile's detector has passed over. */
@@ -381,16 +375,17 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   }
 
   /** Each session is told once in the cluster, by who started it. */
-  #onSessionEnded(event: SessionEnded, replica: 'members' | 'store', out: StackOutbox): void {
+  #onSessionEnded(event: SessionEnded, replica: 'members' | 'store' | 'rumors', out: StackOutbox): void {
     const { role, peer, sentCount, receivedCount } = event;
     if (role === 'initiator') out.notify({ type: 'reconciled', replica, peer, sentCount, receivedCount });
   }
 
   /** Rumors found by anti-entropy are news to us, and to nobody else: they are not spread again. */
   #onRumorLogEvent(event: AntiEntropyEvent<Rumor>, nowMs: number, out: StackOutbox): void {
-    if (event.type === 'session-ended') return out.notify({ ...event, type: 'reconciled', replica: 'rumors' });
-    if (event.type !== 'records-received') return;
-    this.#rumor.command({ type: 'learn', rumors: event.records, from: event.from }, nowMs, out);
+    if (event.type === 'session-ended') return this.#onSessionEnded(event, 'rumors', out);
+    if (event.type === 'records-received') {
+      this.#rumor.command({ type: 'learn', rumors: event.records, from: event.from }, nowMs, out);
+    }
   }
 
   #endpointOf(to: NodeId): Endpoint | undefined {
