@@ -84,7 +84,7 @@ export class UnsettledRumors {
   }
 
   #count({ rumorId, sampleCount }: Unsettled, token: number): void {
-    if (this.#counting.has(token)) this.#engine.command({ type: 'count-rumor', id: rumorId, token, sampleCount });
+    if (this.#counting.has(token)) this.#engine.command({ type: 'count', id: rumorId, token, sampleCount });
   }
 
   #onCounted({ token, askedCount, answeredCount, seenCount }: Extract<StackEvent, { type: 'rumor-counted' }>): void {

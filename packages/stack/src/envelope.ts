@@ -26,7 +26,7 @@ export type StackCommand =
   /** The owner allots the rumor's id and has checked it with `validateRumor`. */
   | { readonly type: 'publish'; readonly rumor: Rumor }
   /** Asks members whether they have heard a rumor; `rumor-counted` follows, with the token. */
-  | { readonly type: 'count-rumor'; readonly id: RumorId; readonly token: number; readonly sampleCount: number }
+  | { readonly type: 'count'; readonly id: RumorId; readonly token: number; readonly sampleCount: number }
   /** Throws what `Store.set` throws. With `ttlMs` the record ends by itself, so many wall milliseconds from now. */
   | {
       readonly type: 'store-set';

@@ -194,8 +194,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'ping':
       case 'set-tags':
         return this.#swim.command(command, nowMs, out);
-      case 'count-rumor':
-        return this.#rumor.command({ ...command, type: 'count' }, nowMs, out);
+      case 'count':
       case 'publish':
         return this.#rumor.command(command, nowMs, out);
       case 'store-set':
