@@ -21,6 +21,7 @@ import {
   LEVEL_MAX,
   NODE_WORDS,
   POSITION_BITS,
+  SQUARED_WORD,
   SUM_PRIME,
   SUM_WORD,
   WEIGHTED_WORD,
@@ -154,6 +155,7 @@ export class MerkleTree {
       count: nodes[word + COUNT_WORD] ?? 0,
       sum: nodes[word + SUM_WORD] ?? 0,
       weighted: nodes[word + WEIGHTED_WORD] ?? 0,
+      squared: nodes[word + SQUARED_WORD] ?? 0,
     };
   }
 
@@ -162,12 +164,21 @@ export class MerkleTree {
     return elementIn(this.#slots.lanes, slot);
   }
 
-  /** The slot of the record at a place, in the version of `element` if that is given. Costs a look at the leaf. */
-  slotAt(place: number, element?: number): number | undefined {
+  /**
+   * The slots of records at a place: of a million records a hundred pairs share one. Costs a look at the leaf, as does
+   * `slotAt`.
+   */
+  slotsAt(place: number): number[] {
+    const found: number[] = [];
     for (let slot = this.#slots.firstOf(prefixOf(place, this.depth)); slot >= 0; slot = this.#slots.after(slot)) {
-      if (this.positionOf(slot) === place && (element === undefined || this.elementOf(slot) === element)) return slot;
+      if (this.positionOf(slot) === place) found.push(slot);
     }
-    return undefined;
+    return found;
+  }
+
+  /** The slot of the record at a place in the version of `element`. */
+  slotAt(place: number, element: number): number | undefined {
+    return this.slotsAt(place).find((slot) => this.elementOf(slot) === element);
   }
 
   /** Salted form of one record's digest. */
@@ -246,7 +257,9 @@ export class MerkleTree {
     const old = countChange === 1 ? 0 : elementIn(lanes, slot);
     const now = countChange === -1 ? 0 : (digest[0] ?? 0) % SUM_PRIME;
     const excess = subtractMod(now, old);
-    const weighted = multiplyMod(excess, position % SUM_PRIME);
+    const place = position % SUM_PRIME;
+    const weighted = multiplyMod(excess, place);
+    const squared = multiplyMod(weighted, place);
     for (let level = 0; level < this.#levels.length; level++) {
       const nodes = this.#level(level);
       const word = prefixOf(position, level) * NODE_WORDS;
@@ -256,6 +269,7 @@ export class MerkleTree {
       nodes[word + COUNT_WORD] = (nodes[word + COUNT_WORD] ?? 0) + countChange;
       nodes[word + SUM_WORD] = addMod(nodes[word + SUM_WORD] ?? 0, excess);
       nodes[word + WEIGHTED_WORD] = addMod(nodes[word + WEIGHTED_WORD] ?? 0, weighted);
+      nodes[word + SQUARED_WORD] = addMod(nodes[word + SQUARED_WORD] ?? 0, squared);
     }
     if (this.sketch.cellCount > 0) {
       if (countChange !== 1) this.sketch.change(position, lanes[from] ?? 0, -1);
@@ -301,8 +315,10 @@ export class MerkleTree {
     }
     nodes[word + COUNT_WORD] = (nodes[word + COUNT_WORD] ?? 0) + 1;
     nodes[word + SUM_WORD] = addMod(nodes[word + SUM_WORD] ?? 0, element);
-    const weighted = multiplyMod(element, this.positionOf(slot) % SUM_PRIME);
+    const place = this.positionOf(slot) % SUM_PRIME;
+    const weighted = multiplyMod(element, place);
     nodes[word + WEIGHTED_WORD] = addMod(nodes[word + WEIGHTED_WORD] ?? 0, weighted);
+    nodes[word + SQUARED_WORD] = addMod(nodes[word + SQUARED_WORD] ?? 0, multiplyMod(weighted, place));
   }
 
   /** A node from its children. */
@@ -316,7 +332,7 @@ export class MerkleTree {
       for (let part = 0; part <= COUNT_WORD; part++) {
         nodes[word + part] = (nodes[word + part] ?? 0) + (children[child + part] ?? 0);
       }
-      for (const part of [SUM_WORD, WEIGHTED_WORD]) {
+      for (const part of [SUM_WORD, WEIGHTED_WORD, SQUARED_WORD]) {
         nodes[word + part] = addMod(nodes[word + part] ?? 0, children[child + part] ?? 0);
       }
     }

@@ -34,6 +34,8 @@ export interface NodeSums {
   readonly sum: number;
   /** Of the elements times their places, below `SUM_PRIME`. */
   readonly weighted: number;
+  /** Of the elements times the squares of their places, below `SUM_PRIME`. Absent: the sums tell nothing. */
+  readonly squared?: number;
 }
 
 /** One version of a record, by its element in the sparse sums and its place there. Both are below `SUM_PRIME`. */

@@ -112,7 +112,11 @@ function areSums(nodes: readonly NodeSums[], level: number): boolean {
   return isEach(
     nodes,
     (node) =>
-      isIndex(node?.index, nodeCount) && isUint32(node.count) && isInField(node.sum) && isInField(node.weighted),
+      isIndex(node?.index, nodeCount) &&
+      isUint32(node.count) &&
+      isInField(node.sum) &&
+      isInField(node.weighted) &&
+      isInField(node.squared ?? 0),
   );
 }
 

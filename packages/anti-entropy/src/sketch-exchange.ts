@@ -4,7 +4,10 @@ import {
   type AntiEntropyConfig,
   CELL_GROWTH_PER_MILLE,
   CELLS_PER_DIFFERENCE_PER_MILLE,
+  FEW_CELLS,
+  FEW_CELLS_GROWTH_PER_MILLE,
   FIRST_CELL_COUNT_MIN,
+  MANY_CELLS,
   PER_MILLE,
   SUM_PRIME,
 } from './config.ts';
@@ -67,7 +70,7 @@ export class SketchExchange {
     difference.subtract(theirs);
     const found = decoded(difference);
     if (found !== undefined) return this.#locate(found.ours, found.theirs);
-    const count = Math.min(cellCount, Math.ceil((length * CELL_GROWTH_PER_MILLE) / PER_MILLE)) - length;
+    const count = Math.min(cellCount, grownCount(length)) - length;
     return count > 0 ? { kind: 'more', request: { type: 'more', from: length, count } } : { kind: 'useless' };
   }
 
@@ -83,4 +86,9 @@ export class SketchExchange {
     }
     return { kind: 'decoded', slots, missing };
   }
+}
+
+function grownCount(count: number): number {
+  const isFew = count >= FEW_CELLS && count < MANY_CELLS;
+  return Math.ceil((count * (isFew ? FEW_CELLS_GROWTH_PER_MILLE : CELL_GROWTH_PER_MILLE)) / PER_MILLE);
 }

@@ -2,20 +2,20 @@
  * A sum of numbers and the same sum weighted by their places, by which two sets that differ in one place tell which it
  * is: one-sparse recovery. [L0]
  *
- *   sum = Σ e,  weighted = Σ e·p  (mod P)     x against y at place p:  x − y  and  p·(x − y),  so p is their quotient
+ *   sum = Σ e,  weighted = Σ e·p,  squared = Σ e·p²  (mod P)
+ *   x against y at place p:  x − y,  p·(x − y),  p²·(x − y):  so p is the quotient of the first two, and of the others too
  *
- * An element on one side only is the same with 0 on the other side. Sets that differ in more places give a nonsense place,
- * at which we hold something only by chance: once in P/n times, and then the peer does not know its element either.
- *
- * Deviation: [L0] has a third sum to check the result by; here the count and our own records do that.
+ * An element on one side only is the same with 0 on the other side. Sets that differ in more places give two quotients,
+ * which agree by chance once in P times.
  */
 import { HALF_WORD as HALF, SUM_PRIME } from './config.ts';
 
-/** Count and sums of a set of elements, each at a place. */
+/** Count and sums of a set of elements, each at a place. Without the third sum nothing can be told. */
 export interface SparseSums {
   readonly count: number;
   readonly sum: number;
   readonly weighted: number;
+  readonly squared?: number;
 }
 
 /** Where two sets differ, if that is one place. */
@@ -55,8 +55,13 @@ export function inverseMod(a: number): number {
 
 /** `undefined` when it cannot be one place. Otherwise it is one, or nonsense: see above. */
 export function differenceOf(ours: SparseSums, theirs: SparseSums): Difference | undefined {
-  if (Math.abs(ours.count - theirs.count) > 1) return undefined;
+  if (Math.abs(ours.count - theirs.count) > 1 || ours.squared === undefined || theirs.squared === undefined) {
+    return undefined;
+  }
   const excess = subtractMod(ours.sum, theirs.sum);
   if (excess === 0) return undefined;
-  return { place: multiplyMod(subtractMod(ours.weighted, theirs.weighted), inverseMod(excess)), excess };
+  const weighted = subtractMod(ours.weighted, theirs.weighted);
+  const place = multiplyMod(weighted, inverseMod(excess));
+  const isOne = multiplyMod(weighted, place) === subtractMod(ours.squared, theirs.squared);
+  return isOne ? { place, excess } : undefined;
 }

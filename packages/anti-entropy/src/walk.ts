@@ -251,7 +251,9 @@ export class Walk<R> {
     if (prefixOf(place, level) !== node.index) return undefined;
     const { depth } = this.#tree;
     if (!this.#view.mayLookAt(depth + 1, prefixOf(place, depth) * ARITY, budget)) return undefined;
-    const slot = this.#tree.slotAt(place);
+    const [slot, another] = this.#tree.slotsAt(place);
+    // Of two at one place the sums do not tell which.
+    if (another !== undefined) return undefined;
     const theirs = subtractMod(slot === undefined ? 0 : this.#tree.elementOf(slot), excess);
     const countExcess = this.#tree.countAt(level, node.index) - node.count;
     return countExcess === Number(slot !== undefined) - Number(theirs !== 0) ? { place, slot, theirs } : undefined;

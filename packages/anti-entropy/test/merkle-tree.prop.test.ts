@@ -229,7 +229,7 @@ describe('nodes below the leaves', () => {
       expect(shallow.childDigests(2, parent, SALT)).toEqual(deep.childDigests(2, parent, SALT));
     }
     const [slot = 0] = shallow.slotsBelow(8, shallow.positionOf(0), 10, 0);
-    expect(shallow.slotAt(shallow.positionOf(slot))).toBe(slot);
+    expect(shallow.slotsAt(shallow.positionOf(slot))).toEqual([slot]);
     expect(shallow.slotAt(shallow.positionOf(slot), shallow.elementOf(slot))).toBe(slot);
     expect(shallow.slotAt(shallow.positionOf(slot), shallow.elementOf(slot) + 1)).toBeUndefined();
   });
@@ -241,7 +241,7 @@ describe('a leaf that is wrong', () => {
     const [tree, expected] = [built(content, 2), built(content, 2)];
     const leaf = prefixOf(tree.positionOf(7), 2);
     for (const level of [2, 1, 0]) {
-      const word = 7 * prefixOf(tree.positionOf(7), level) + 1;
+      const word = 8 * prefixOf(tree.positionOf(7), level) + 1;
       tree.wordsAt(level)[word]! += 9;
     }
     expect(digestOf(tree)).not.toBe(digestOf(expected));

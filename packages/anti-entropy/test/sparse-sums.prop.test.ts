@@ -27,12 +27,13 @@ describe('arithmetic modulo the prime', () => {
 
 type Content = ReadonlyMap<number, number>;
 const sumsOf = (content: Content): SparseSums => {
-  let [sum, weighted] = [0, 0];
+  let [sum, weighted, squared] = [0, 0, 0];
   for (const [place, value] of content) {
     sum = addMod(sum, value);
     weighted = addMod(weighted, multiplyMod(place, value));
+    squared = addMod(squared, multiplyMod(place, multiplyMod(place, value)));
   }
-  return { count: content.size, sum, weighted };
+  return { count: content.size, sum, weighted, squared };
 };
 
 describe('the difference of two sets', () => {
@@ -58,9 +59,31 @@ describe('the difference of two sets', () => {
     );
   });
 
+  it('is none when they differ in more than one place', () => {
+    const two = fc.tuple(fc.integer({ min: 1, max: SUM_PRIME - 1 }), fc.integer({ min: 1, max: SUM_PRIME - 1 }));
+    fc.assert(
+      fc.property(content, two, two, (shared, [place, other], [ours, theirs]) => {
+        fc.pre(place !== other && !shared.has(place) && !shared.has(other));
+        const sums = sumsOf(shared);
+        expect(
+          differenceOf(sumsOf(new Map([...shared, [place, ours]])), sumsOf(new Map([...shared, [other, theirs]]))),
+        ).toBeUndefined();
+        expect(
+          differenceOf(sums, {
+            ...sumsOf(new Map([...shared, [place, ours], [other, theirs]])),
+            count: sums.count + 1,
+          }),
+        ).toBeUndefined();
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('is none when the counts tell that it is more, or nothing tells that there is any', () => {
     const sums = sumsOf(new Map([[3, 4]]));
     expect(differenceOf(sums, { ...sums, count: 3 })).toBeUndefined();
     expect(differenceOf(sums, sums)).toBeUndefined();
+    const { squared: _, ...old } = sumsOf(new Map([[3, 5]]));
+    expect(differenceOf(sums, old)).toBeUndefined();
   });
 });

@@ -103,7 +103,7 @@ export function messageBytes(message: Message): number {
     case 'done':
       return framing + varint(message.messageCount) + 2;
     case 'sums':
-      return message.nodes.reduce((sum, { count }) => sum + varint(count) + 9, framing + 8);
+      return message.nodes.reduce((sum, { count }) => sum + varint(count) + 13, framing + 8);
     case 'cells':
       return framing + 8 + 15 * message.cells.length;
     case 'more':

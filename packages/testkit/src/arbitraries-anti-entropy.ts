@@ -58,6 +58,7 @@ export type AntiEntropyBodyShape<R> =
         readonly count: number;
         readonly sum: number;
         readonly weighted: number;
+        readonly squared?: number;
       }[];
     }
   | {
@@ -168,7 +169,7 @@ const byIndex = (a: { readonly index: number }, b: { readonly index: number }): 
 
 function arbitrarySums(count: fc.Arbitrary<number>, nodeCountMax: number): fc.Arbitrary<AntiEntropyBodyShape<never>> {
   return fc.nat(LEVEL_MAX).chain((level) => {
-    const node = fc.record({ index: arbitraryIndex(level), count, sum: ELEMENT, weighted: ELEMENT });
+    const node = fc.record({ index: arbitraryIndex(level), count, sum: ELEMENT, weighted: ELEMENT, squared: ELEMENT });
     const nodes = fc.array(node, { maxLength: nodeCountMax }).map((each) => each.toSorted(byIndex));
     return fc.record({ type: fc.constant('sums'), level: fc.constant(level), nodes });
   });

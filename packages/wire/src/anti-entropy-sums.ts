@@ -18,6 +18,7 @@ export function sumsFields(level: number, nodes: readonly NodeSums[]): SumsField
     counts: nodes.map(({ count }) => count),
     sums: nodes.map(({ sum }) => sum),
     weighted: nodes.map(({ weighted }) => weighted),
+    squared: nodes.flatMap(({ squared }) => squared ?? []),
   };
 }
 
@@ -25,12 +26,15 @@ export function sumsOf(fields: SumsFields): AntiEntropyBody<never> {
   const level = checkedIn('sums.level', fields.level ?? 0, 0, LEVEL_MAX);
   const { counts = [], sums = [], weighted = [] } = fields;
   const indexes = placesOf('sums.steps', fields.steps, ARITY ** level - 1);
+  const squared = fields.squared ?? [];
+  if (squared.length > 0 && squared.length !== indexes.length) refuse('sums.squared', 'are not one per node');
   if ([counts, sums, weighted].some((list) => list?.length !== indexes.length)) refuse('sums', 'are not one per node');
   const nodes = indexes.map((index, place) => ({
     index,
     count: counts?.[place] ?? 0,
     sum: checkedIn('sums.sums', sums?.[place] ?? 0, 0, SUM_MAX),
     weighted: checkedIn('sums.weighted', weighted?.[place] ?? 0, 0, SUM_MAX),
+    ...(squared.length > 0 ? { squared: checkedIn('sums.squared', squared[place] ?? 0, 0, SUM_MAX) } : {}),
   }));
   return { type: 'sums', level, nodes };
 }

@@ -179,7 +179,7 @@ function rowsOf({ recordCount, strategy, outcome }: Group): readonly Row[] {
       'least, strangers': VERSIONS * IDENTIFIER_BYTES * differenceCount,
       messages: at('messages', nth),
       'with packets': at('packetBytes', nth),
-      'CPU ms': at('cpuMs', nth),
+      'session ms': at('cpuMs', nth),
       'write µs': numberOf(outcome, 'writeUs'),
       'rebuild ms': numberOf(outcome, 'buildMs'),
       'tree bytes per record': numberOf(outcome, 'treeBytes'),
