@@ -146,6 +146,7 @@ function fakeStatus(status: NodeStatus['status']): NodeStatus {
     members: { alive: 2, suspect: 0, dead: 0, left: 0 },
     health: { eventLoopLagMs: 0.5, localHealth: 0 },
     digests: { members: 'aa', store: 'bb', state: 'cc', rumors: 'dd' },
+    store: { liveCount: 3, waitingCount: 2, floor: '2026-01-01T00:00:00.000Z', heldBy: 'peer' },
     version: '0.0.0',
   };
 }

@@ -4,7 +4,7 @@ import type { Claim } from '@hearsay/membership';
 import type { MovedRange } from '@hearsay/ring';
 import { formatRumorId } from '@hearsay/rumor';
 import type { StackEvent } from '@hearsay/stack';
-import { versionOf } from '@hearsay/store';
+import { type RecordHead, versionOf } from '@hearsay/store';
 import type { MovedTokens, NodeEvent } from './events.ts';
 import { accusationTried } from './evidence.ts';
 import type { MemberSnapshot } from './snapshots.ts';
@@ -72,15 +72,11 @@ function contentEvent(event: StackEvent): NodeEvent | undefined {
         via,
       };
     }
-    case 'store-changed': {
-      const { record } = event;
-      const isDeleted = record.kind === 'delete';
-      return { type: 'store-changed', key: record.key, version: versionOf(record), origin: record.origin, isDeleted };
-    }
-    case 'store-expired': {
-      const { key, origin } = event.record;
-      return { type: 'store-changed', key, version: versionOf(event.record), origin, isDeleted: true };
-    }
+    case 'store-changed':
+      return storeChanged(event.record, event.record.kind === 'delete');
+    case 'store-buried':
+    case 'store-expired':
+      return storeChanged(event.record, true);
     case 'ring-changed': {
       return { type: 'ring-changed', ranges: event.ranges.map(movedTokens), slots: event.slots };
     }
@@ -100,4 +96,8 @@ export function movedTokens(range: MovedRange): MovedTokens {
 
 function refused(from: NodeId, reason: string): NodeEvent {
   return { type: 'refused', from, reason };
+}
+
+function storeChanged(record: RecordHead, isDeleted: boolean): NodeEvent {
+  return { type: 'store-changed', key: record.key, version: versionOf(record), origin: record.origin, isDeleted };
 }

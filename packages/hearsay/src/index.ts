@@ -34,5 +34,5 @@ export type {
 export type { NodeOptions } from './options.ts';
 export type { KeyPlace, NodeRing, RingShare, SchemaVersions, SlotHolder, TokenHolder } from './ring.ts';
 export type { MemberSnapshot, StateEntry, StoreEntry } from './snapshots.ts';
-export type { NodeStatus } from './status.ts';
+export type { NodeStatus, StoreStatus } from './status.ts';
 export { isTopicOf } from './topic-filter.ts';

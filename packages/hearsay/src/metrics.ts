@@ -10,6 +10,7 @@ const MS_PER_SECOND = 1_000;
 export function nodeMetrics(engine: Engine): readonly Metric[] {
   return [
     ...replicaMetrics(engine),
+    ...storeMetrics(engine),
     ...detectorMetrics(engine),
     ...rumorMetrics(engine),
     ...trafficMetrics(engine),
@@ -37,6 +38,33 @@ function replicaMetrics({ stack }: Engine): readonly Metric[] {
     ),
     gauge('hearsay_incarnation', 'Our incarnation: raised at each refutation.', stack.selfClaim.incarnation),
     gauge('hearsay_generation', 'Our generation: which life of this name we are.', stack.selfClaim.generation),
+  ];
+}
+
+/** How far deletions have gone, and what was refused of peers. */
+function storeMetrics(engine: Engine): readonly Metric[] {
+  const { store, floorOutlook } = engine.stack;
+  const ageMs = store.floorMs === 0 ? 0 : engine.wallMsAt(engine.nowMs()) - store.floorMs;
+  const heldBy = store.droppableCount === 0 ? '' : (floorOutlook.heldBy ?? '');
+  return [
+    gauge('hearsay_store_waiting', 'Records that wait until every member has seen their end.', store.droppableCount),
+    counter(
+      'hearsay_store_dropped_total',
+      'Records dropped because every member had seen their end.',
+      store.droppedCount,
+    ),
+    gauge('hearsay_store_floor_age_seconds', 'How far back the floor lies; 0 for no floor.', ageMs / MS_PER_SECOND),
+    gauge(
+      'hearsay_store_floor_held',
+      'Whether a member keeps the floor from rising, and which.',
+      heldBy === '' ? 0 : 1,
+      {
+        by: heldBy,
+      },
+    ),
+    ...[...store.refusedCounts].map(([reason, value]) =>
+      counter('hearsay_store_refused_total', 'Records of peers that were refused, by reason.', value, { reason }),
+    ),
   ];
 }
 

@@ -4,6 +4,18 @@ import type { Status } from '@hearsay/membership';
 import type { Engine } from './engine.ts';
 import { VERSION } from './version.ts';
 
+/** What the store holds, and how far deletions have gone. */
+export interface StoreStatus {
+  /** Entries that can be read. */
+  readonly liveCount: number;
+  /** Deleted and ended entries, and those that will end: they wait until every member has seen their end. */
+  readonly waitingCount: number;
+  /** ISO 8601: everybody has seen what ended before, and it is gone. Undefined while there is no such time. */
+  readonly floor: string | undefined;
+  /** The member that keeps the floor from rising. Undefined when none does, or nothing waits. */
+  readonly heldBy: NodeId | undefined;
+}
+
 /** As `GET /v1/status` of the agent gives it. */
 export interface NodeStatus {
   readonly name: NodeId;
@@ -28,6 +40,7 @@ export interface NodeStatus {
     readonly state: string;
     readonly rumors: string;
   };
+  readonly store: StoreStatus;
   /** Version of this package. */
   readonly version: string;
 }
@@ -50,6 +63,17 @@ export function nodeStatus(engine: Engine, cluster: string): NodeStatus {
     },
     health: { eventLoopLagMs: engine.lagMs(), localHealth: detector.localHealth },
     digests,
+    store: storeStatus(engine),
     version: VERSION,
+  };
+}
+
+function storeStatus({ stack: { store, floorOutlook } }: Engine): StoreStatus {
+  const { liveCount, droppableCount, floorMs } = store;
+  return {
+    liveCount,
+    waitingCount: droppableCount,
+    floor: floorMs === 0 ? undefined : new Date(floorMs).toISOString(),
+    heldBy: droppableCount === 0 ? undefined : floorOutlook.heldBy,
   };
 }

@@ -6,6 +6,7 @@ import { firstCluster } from './scenario-first-cluster.ts';
 import { quietCluster, swimAtScale } from './scenario-swim-at-scale.ts';
 import { swarmAccount, swarmCommand } from './swarm/account.ts';
 import { drawPlan } from './swarm/plan.ts';
+import { tombstones } from './tombstones/scenario-tombstones.ts';
 
 /** 0: every expectation held; 1: one did not; 2: the arguments make no sense. */
 export type ExitCode = 0 | 1 | 2;
@@ -21,6 +22,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['first-cluster', firstCluster],
   ['swim-at-scale', swimAtScale],
   ['quiet-cluster', quietCluster],
+  ['tombstones', tombstones],
 ]);
 
 /** Yields lines as they are known, seed and parameters first, the command that replays a failure last. */

@@ -15,6 +15,7 @@ import {
   type StackTimer,
   stackConfig,
 } from '@hearsay/stack';
+import type { StoreEngine } from '@hearsay/store';
 import { Codec } from '@hearsay/wire';
 import type { NetworkConfig, SimulationConfig } from './config.ts';
 import type { SimulationCodec } from './post.ts';
@@ -51,6 +52,8 @@ export interface LifeOptions {
   readonly zone?: string;
   /** Learns who the members are, and is none. Default false. */
   readonly isObserver?: boolean;
+  /** Where its store keeps its records: what an earlier life has left. Default: nothing. */
+  readonly engine?: StoreEngine | undefined;
 }
 
 /** The world that a cluster lives in: ids are endpoints. */
@@ -220,7 +223,7 @@ export class ClusterSimulation {
   #makeCore(
     name: NodeId,
     rng: Rng,
-    { tags = new Map(), zone = '', isObserver = false, members = [] }: LifeOptions,
+    { tags = new Map(), zone = '', isObserver = false, members = [], engine }: LifeOptions,
   ): StackCore {
     const id = this.addressOf(name);
     this.#sequences.delete(name);
@@ -233,6 +236,7 @@ export class ClusterSimulation {
       cluster: CLUSTER_NAME,
       names: this.#interner,
       members,
+      engine,
     });
   }
 

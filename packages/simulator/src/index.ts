@@ -23,6 +23,7 @@ export { drawPlan, planText } from './swarm/plan.ts';
 export type { SwarmOptions, SwarmReport } from './swarm/run.ts';
 export { playSwarm } from './swarm/run.ts';
 export { shrunkPlan } from './swarm/shrink.ts';
+export { tombstones } from './tombstones/scenario-tombstones.ts';
 export type { Trace, TracedSend } from './trace.ts';
 export type { Traffic } from './traffic.ts';
 export { Verdicts } from './verdicts.ts';

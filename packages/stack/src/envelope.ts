@@ -69,6 +69,8 @@ export type StackEvent =
   | { readonly type: 'store-changed'; readonly record: StoreRecord; readonly from: NodeId | undefined }
   /** A record of the store has ended by itself. */
   | { readonly type: 'store-expired'; readonly record: RecordHead }
+  /** A record of the store was deleted elsewhere so long ago that its tombstone has gone: it goes too. */
+  | { readonly type: 'store-buried'; readonly record: RecordHead; readonly from: NodeId }
   /** A peer's record was refused. Counted as well; tells which clock or limit is wrong. */
   | { readonly type: 'record-refused'; readonly key: string; readonly reason: string; readonly from: NodeId }
   /** A key of node state changed: of our own by a local write, of another member by what a peer sent. */

@@ -6,4 +6,6 @@ export type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
 export type { Packet, PacketSizes, RootMessage, RootsMessage, StackMessage } from './messages.ts';
 export type { StackDeps, StackSelf } from './protocols.ts';
 export type { RingChanged, RingPart } from './ring-part.ts';
+export { Stability } from './stability.ts';
+export type { BuriedMessage, Grave, StabilityMessage } from './stability-messages.ts';
 export { StackCore } from './stack.ts';

@@ -6,6 +6,7 @@ import type { Claim } from '@hearsay/membership';
 import type { Rumor, RumorMessage } from '@hearsay/rumor';
 import type { StoreRecord } from '@hearsay/store';
 import type { SwimMessage } from '@hearsay/swim';
+import type { BuriedMessage, StabilityMessage } from './stability-messages.ts';
 
 /** What all replicas of the sender come to together, on every ping or round of heartbeats: equal ones cost no packet. */
 export interface RootMessage {
@@ -45,7 +46,8 @@ export type StackMessage =
   /** Node state, which every member writes about itself. */
   | { readonly protocol: 'state'; readonly message: ScuttlebuttMessage }
   | { readonly protocol: 'root'; readonly message: RootMessage }
-  | { readonly protocol: 'roots'; readonly message: RootsMessage };
+  | { readonly protocol: 'roots'; readonly message: RootsMessage }
+  | { readonly protocol: 'stability'; readonly message: StabilityMessage | BuriedMessage };
 
 /** One datagram, or one frame of a stream. */
 export interface Packet {

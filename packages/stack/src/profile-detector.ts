@@ -22,7 +22,7 @@ import { Child } from './child.ts';
 import type { Composer } from './composer.ts';
 import type { Profile } from './config.ts';
 import type { StackEvent, StackTimer } from './envelope.ts';
-import type { Packet, StackMessage } from './messages.ts';
+import type { Packet } from './messages.ts';
 import type { Protocols } from './protocols.ts';
 
 type StackOutbox = Outbox<Packet, StackTimer, StackEvent>;
@@ -34,8 +34,8 @@ const OTHER_COUNT_MAX = 256;
 export interface ProfileLinks {
   readonly protocols: Pick<Protocols, 'heartbeat' | 'quorum' | 'table'>;
   readonly composer: Composer;
-  /** What our replicas come to, to ride on what is sent in every round. */
-  root(): StackMessage;
+  /** Adds what rides on what is sent in every round: what our replicas come to. */
+  ride(to: NodeId): void;
   /** After the detector's step: to the siblings and the owner. */
   route(event: ProfileEvent): void;
 }
@@ -60,7 +60,7 @@ export class ProfileDetector {
   /** Of the last join. */
   #seeds: readonly Endpoint[] = [];
 
-  constructor({ protocols, composer, root, route }: ProfileLinks) {
+  constructor({ protocols, composer, ride, route }: ProfileLinks) {
     const { heartbeat, quorum } = protocols;
     this.#protocols = protocols;
     if (heartbeat !== undefined) {
@@ -68,7 +68,7 @@ export class ProfileDetector {
         send: (to, message, via) => {
           composer.add(to, { protocol: 'heartbeat', message }, via);
           const isRound = message.type === 'syn' || message.type === 'deltas';
-          if (isRound && via === 'packet') composer.addOnce(to, 'root', root);
+          if (isRound && via === 'packet') ride(to);
         },
         wrapTimer: (timer) => ({ protocol: 'heartbeat', timer }),
         route: (event) => route({ protocol: 'heartbeat', event }),
@@ -78,7 +78,7 @@ export class ProfileDetector {
       this.#quorum = new Child(quorum, {
         send: (to, message, via) => {
           composer.add(to, { protocol: 'quorum', message }, via);
-          if (message.type === 'ping' && via === 'packet') composer.addOnce(to, 'root', root);
+          if (message.type === 'ping' && via === 'packet') ride(to);
         },
         wrapTimer: (timer) => ({ protocol: 'quorum', timer }),
         route: (event) => route({ protocol: 'quorum', event }),

@@ -13,6 +13,7 @@ import { SwimCore } from '@hearsay/swim';
 import type { StackConfig } from './config.ts';
 import type { PacketSizes } from './messages.ts';
 import { SlotVoters } from './slot-voters.ts';
+import { Stability } from './stability.ts';
 
 /** Who this node is, in this life of its process. */
 export interface StackSelf {
@@ -61,6 +62,8 @@ export interface Protocols {
   readonly members: AntiEntropyCore<Claim>;
   /** Anti-entropy over `store`. */
   readonly storeSync: AntiEntropyCore<StoreRecord>;
+  /** When the tombstones of `store` go. */
+  readonly stability: Stability;
   /** Anti-entropy over the log of `rumor`. */
   readonly rumorSync: AntiEntropyCore<Rumor>;
   /** What the members tell about themselves. */
@@ -76,6 +79,8 @@ export function createProtocols(deps: StackDeps): Protocols {
   for (const claim of deps.members ?? []) if (claim.name !== self.name) table.merge(claim, wallClock.at(0), 0);
   const clock = new HybridClock(config.limits.clockSkewMsMax);
   const store = new Store({ config: config.store, origin: self.name, clock, engine });
+  const { clockSkewMsMax } = config.limits;
+  const stability = new Stability({ self: self.name, config: config.store, clockSkewMsMax, store, table });
   const { peers } = table;
   const state = new NodeState({ config: config.state, self });
   const hashKey = keyedHash128(utf8Bytes('hearsay digests'), utf8Bytes(cluster));
@@ -91,6 +96,7 @@ export function createProtocols(deps: StackDeps): Protocols {
   return {
     table,
     store,
+    stability,
     swim: new SwimCore({
       config: config.swim,
       flaps: config.flaps,
@@ -119,6 +125,7 @@ export function createProtocols(deps: StackDeps): Protocols {
       replica: store,
       sizeOf: (record) => sizes.recordBytes(record),
       hashKey,
+      owner: stability,
     }),
     rumorSync: new AntiEntropyCore<Rumor>({
       config: config.rumorAntiEntropy,

@@ -52,6 +52,14 @@ export class RootExchange {
     return { protocol: 'root', message: { type: 'root', salt, root: this.#rootOfAll(salt) } };
   }
 
+  /** What rides on a ping to this peer: our root, and while anything waits for the floor how far we have seen everybody. */
+  ride(to: NodeId): void {
+    this.#composer.addOnce(to, 'root', () => this.root());
+    const { stability, storeSync } = this.#protocols;
+    const message = stability.message(() => storeSync.rootDigest());
+    if (message !== undefined) this.#composer.addOnce(to, 'stability', () => ({ protocol: 'stability', message }));
+  }
+
   /** To a member that showed another root, or to a stranger that holds us for a member: each root. */
   show(to: NodeId): void {
     this.#composer.addOnce(to, 'roots', () => this.#roots());

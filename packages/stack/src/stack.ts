@@ -12,7 +12,7 @@ import type { Core, Endpoint, Input, NodeId, Outbox, WallClock } from '@hearsay/
 import { assertNever, isEndpoint } from '@hearsay/core';
 import type { Claim, Evidence, MemberTable, NodeState } from '@hearsay/membership';
 import type { Rumor, RumorCommand, RumorCore, RumorEvent, RumorMessage, RumorTimer } from '@hearsay/rumor';
-import type { Store, StoreRecord } from '@hearsay/store';
+import type { FloorOutlook, Store } from '@hearsay/store';
 import type { SwimCommand, SwimCore, SwimEvent, SwimMessage, SwimTimer } from '@hearsay/swim';
 import { Child } from './child.ts';
 import { Composer } from './composer.ts';
@@ -73,7 +73,6 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     this.#protocols = protocols;
     this.table = protocols.table;
     this.store = protocols.store;
-    this.#keeper = new StoreKeeper({ limits: deps.config.limits, store: protocols.store, wallClock: deps.wallClock });
     const composer = new Composer({
       limits: deps.config.limits,
       sizes: deps.sizes,
@@ -81,18 +80,19 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       ...createRiders(protocols),
     });
     this.#composer = composer;
+    this.#keeper = new StoreKeeper({ ...protocols, composer, limits: deps.config.limits });
     this.#roots = new RootExchange({ protocols, composer, rng: deps.rng.fork('roots') });
     this.#profile = new ProfileDetector({
       protocols,
       composer,
-      root: () => this.#roots.root(),
+      ride: (to) => this.#roots.ride(to),
       route: (event) => this.#routed.push(event),
     });
 
     this.#swim = new Child(protocols.swim, {
       send: (to, message, via) => {
         composer.add(to, { protocol: 'swim', message }, via);
-        if (message.type === 'ping' && via === 'packet') composer.add(to, this.#roots.root(), 'packet');
+        if (message.type === 'ping' && via === 'packet') this.#roots.ride(to);
       },
       wrapTimer: (timer) => ({ protocol: 'swim', timer }),
       route: (event) => this.#routed.push({ protocol: 'swim', event }),
@@ -148,12 +148,18 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     return this.#profile.counts;
   }
 
+  /** Where the store's floor may go, and who keeps it from going further. */
+  get floorOutlook(): FloorOutlook {
+    return this.#protocols.stability.outlook;
+  }
+
   /** Messages dropped because their destination has no known address. */
   get unknownDestinationCount(): number {
     return this.#composer.unknownDestinationCount;
   }
 
   step(input: Input<StackCommand, Packet, StackTimer>, nowMs: number, out: StackOutbox): void {
+    this.#keeper.tell(this.#wallClock.at(nowMs));
     switch (input.kind) {
       case 'command':
         this.#onCommand(input.command, nowMs, out);
@@ -200,7 +206,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'store-set':
       case 'store-delete':
       case 'store-lose':
-        return this.#keeper.onCommand(command, nowMs, out);
+        return this.#keeper.onCommand(command, out);
       case 'ring-watch':
         return this.ring.watch();
       case 'state-set':
@@ -268,6 +274,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
         return this.#roots.onRoot(from, wrapped.message);
       case 'roots':
         return this.#roots.onRoots(from, wrapped.message, this.#askAt(nowMs, out));
+      case 'stability':
+        return this.#keeper.onMessage(from, wrapped.message, this.digests.store, out);
       default:
         return assertNever(wrapped);
     }
@@ -297,7 +305,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'store':
         return this.#replicas.store.timer(wrapped.timer, nowMs, out);
       case 'store-keeper':
-        return this.#keeper.onTick(nowMs, out);
+        return this.#keeper.onTick(out);
       case 'rumor-log':
         return this.#replicas.rumors.timer(wrapped.timer, nowMs, out);
       case 'state':
@@ -333,7 +341,9 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       case 'members':
         return this.#onMembersEvent(routed.event, nowMs, out);
       case 'store':
-        return this.#onStoreEvent(routed.event, nowMs, out);
+        this.#keeper.onSync(routed.event, out);
+        if (routed.event.type === 'session-ended') this.#onSessionEnded(routed.event, 'store', out);
+        return;
       case 'rumor-log':
         return this.#onRumorLogEvent(routed.event, nowMs, out);
       case 'state':
@@ -366,11 +376,6 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       return this.#swim.command({ type: 'learn', claims: event.records, from: event.from }, nowMs, out);
     }
     if (event.type === 'session-ended') this.#onSessionEnded(event, 'members', out);
-  }
-
-  #onStoreEvent(event: AntiEntropyEvent<StoreRecord>, nowMs: number, out: StackOutbox): void {
-    if (event.type === 'session-ended') return this.#onSessionEnded(event, 'store', out);
-    if (event.type === 'records-received') this.#keeper.onRecords(event.records, event.from, nowMs, out);
   }
 
   /** Each session is told once in the cluster, by who started it. */

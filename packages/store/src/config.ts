@@ -36,6 +36,11 @@ export interface StoreConfig {
    */
   readonly floorStepMs: number;
   /**
+   * How long a node that starts again lets the floor wait for the members of its last life that it has not met.
+   * Default 86,400,000 ms. Source: as long as dead members are remembered.
+   */
+  readonly missedMemberMs: number;
+  /**
    * How far ahead of the present the promise lies never to issue an older stamp in a next life. Renewed when half of it
    * is left. Default 5,000 ms. Source: guess: a restart may start with stamps so far ahead, a twelfth of the largest
    * clock skew.
@@ -60,6 +65,7 @@ export const STORE_DEFAULTS: Readonly<StoreConfig> = Object.freeze({
   totalBytesMax: 268_435_456,
   floorGraceMs: 300_000,
   floorStepMs: 10_000,
+  missedMemberMs: 86_400_000,
   stampCeilingMs: 5_000,
   originCountMax: 10_000,
   dropCountMax: 1_000,
@@ -77,6 +83,7 @@ export function storeConfig(partial: Partial<StoreConfig> = {}): Readonly<StoreC
     totalBytesMax: COUNT,
     floorGraceMs: DURATION,
     floorStepMs: DURATION,
+    missedMemberMs: DURATION,
     stampCeilingMs: DURATION,
     originCountMax: COUNT,
     dropCountMax: COUNT,

@@ -5,7 +5,10 @@
  *   floor   = min(now - grace, low of every member), in steps, and never back
  *
  * A member that is dead holds the floor like any other, until it is forgotten, or is declared left: until then it may
- * come back with what it had. What returns after that is judged by `Knowledge`.
+ * come back with what it had. What returns after that is judged by `Knowledge`. A node that starts again and has not
+ * found its members yet waits for those that it had.
+ *
+ * Each node computes its own. A peer's floor is no word for ours: it may know fewer members.
  */
 import type { NodeId } from '@hearsay/core';
 import type { StoreConfig } from './config.ts';
@@ -38,26 +41,32 @@ export class FloorKeeper {
   readonly #config: Readonly<StoreConfig>;
   readonly #knowledge: Knowledge;
   readonly #reports = new Map<NodeId, Report>();
-  /** The highest floor that a peer has: it has had the word of all members for it. */
-  #offeredMs = 0;
-  #refusedCount = 0;
+  /** Members of the last life that have not been met in this one. */
+  readonly #missed: Set<NodeId>;
+  /** Until when they are waited for; `undefined` before the first look. */
+  #missedUntilMs: number | undefined;
 
-  constructor(deps: { self: NodeId; config: Readonly<StoreConfig>; knowledge: Knowledge }) {
+  constructor(deps: {
+    self: NodeId;
+    config: Readonly<StoreConfig>;
+    knowledge: Knowledge;
+    /** Names of the members when the last life of this node ended. */
+    missed?: Iterable<NodeId> | undefined;
+  }) {
     this.#self = deps.self;
     this.#config = deps.config;
     this.#knowledge = deps.knowledge;
+    this.#missed = new Set(deps.missed);
   }
 
-  /** Floors of peers that were in the future of all clocks, since the start. */
-  get refusedCount(): number {
-    return this.#refusedCount;
+  /** A member tells the least that it has seen of any. */
+  hear({ name, generation }: FloorMember, lowMs: number): void {
+    this.#reports.set(name, { generation, lowMs });
   }
 
-  /** A member tells what it has seen of all, and where its floor is. */
-  hear(member: FloorMember, told: { readonly lowMs: number; readonly floorMs: number }, wallMs: number): void {
-    this.#reports.set(member.name, { generation: member.generation, lowMs: told.lowMs });
-    if (told.floorMs > this.highestMs(wallMs)) this.#refusedCount += 1;
-    else this.#offeredMs = Math.max(this.#offeredMs, told.floorMs);
+  /** A member of the last life is here again, or has left. */
+  meet(name: NodeId): void {
+    this.#missed.delete(name);
   }
 
   /** The least that we have seen of any member. Everything, when there is nobody else. */
@@ -85,14 +94,15 @@ export class FloorKeeper {
       const report = this.#reports.get(name);
       holds(name, report?.generation === generation ? report.lowMs : 0);
     }
+    for (const name of this.#missedAt(wallMs)) holds(name, 0);
     const stepMs = this.#config.floorStepMs;
-    const floorMs = Math.max(this.#offeredMs, Math.floor(heldAtMs / stepMs) * stepMs);
-    return { floorMs, heldBy, heldAtMs };
+    return { floorMs: Math.floor(heldAtMs / stepMs) * stepMs, heldBy, heldAtMs };
   }
 
-  /** No honest floor is higher, whatever its owner's clock says: clocks that differ by more than that are refused. */
-  highestMs(wallMs: number): number {
-    return wallMs - this.#config.floorGraceMs / 2;
+  #missedAt(wallMs: number): ReadonlySet<NodeId> {
+    this.#missedUntilMs ??= wallMs + this.#config.missedMemberMs;
+    if (wallMs >= this.#missedUntilMs) this.#missed.clear();
+    return this.#missed;
   }
 
   #forgetStrangers(members: readonly FloorMember[]): void {

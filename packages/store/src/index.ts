@@ -4,6 +4,8 @@ export type { StoreEngine } from './engine.ts';
 export type { FloorMember, FloorOutlook } from './floor.ts';
 export { FloorKeeper } from './floor.ts';
 export { Knowledge } from './knowledge.ts';
+export type { KnowledgeEntry } from './knowledge-bytes.ts';
+export { decodeKnowledge, encodeKnowledge } from './knowledge-bytes.ts';
 export { MemoryEngine } from './memory-engine.ts';
 export type { RefusalReason, StoreMergeOutcome } from './merge-outcome.ts';
 export type { RecordHead, StoreRecord } from './record.ts';

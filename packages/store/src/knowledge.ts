@@ -13,14 +13,8 @@
  * a counter does, and compares with the floor.
  */
 import type { NodeId } from '@hearsay/core';
+import type { KnowledgeEntry } from './knowledge-bytes.ts';
 import type { RecordHead } from './record.ts';
-
-interface Seen {
-  /** All before this time, wall milliseconds of its clock, excluded. */
-  throughMs: number;
-  /** The newest record of it that was merged here. Others before it may be missing. */
-  newestMs: number;
-}
 
 /**
  * One vector. Its own entry has a gap: what this node wrote just before a crash may be lost here and live elsewhere, so
@@ -30,7 +24,8 @@ export class Knowledge {
   readonly #originCountMax: number;
   /** From here on this node remembers all that it wrote. */
   #lifeStartMs = Number.POSITIVE_INFINITY;
-  readonly #seen = new Map<NodeId, Seen>();
+  /** By member: wall milliseconds of its clock. */
+  readonly #throughMs = new Map<NodeId, number>();
   #forgottenCount = 0;
 
   constructor(self: NodeId, originCountMax: number) {
@@ -39,7 +34,7 @@ export class Knowledge {
   }
 
   get originCount(): number {
-    return this.#seen.size;
+    return this.#throughMs.size;
   }
 
   /** Entries given up for room since the start. */
@@ -49,7 +44,7 @@ export class Knowledge {
 
   /** 0 when nothing is known. */
   throughMs(origin: NodeId): number {
-    return this.#seen.get(origin)?.throughMs ?? 0;
+    return this.#throughMs.get(origin) ?? 0;
   }
 
   /** Whether this version has been here: if it is not held now, something newer took its place. */
@@ -65,72 +60,54 @@ export class Knowledge {
 
   /** Everything that `member` held at `throughMs` of its clock has been merged here. */
   learn(member: NodeId, throughMs: number): void {
-    const seen = this.#entry(member);
-    seen.throughMs = Math.max(seen.throughMs, throughMs);
+    const heldMs = this.#throughMs.get(member);
+    if (heldMs !== undefined && heldMs >= throughMs) return;
+    if (heldMs === undefined && this.#throughMs.size >= this.#originCountMax) this.#forgetOne();
+    this.#throughMs.set(member, throughMs);
   }
 
-  /** A record was merged. */
-  noteRecord({ origin, stamp }: Pick<RecordHead, 'origin' | 'stamp'>): void {
-    const seen = this.#entry(origin);
-    seen.newestMs = Math.max(seen.newestMs, stamp.wallMs);
-  }
-
-  /**
-   * The floor has passed `floorMs`, and nobody waits for those who are not `isMember` any more. What they wrote until the
-   * newest of it that came here counts as seen: it has been deleted since, or is held.
-   */
-  closeAbsent(isMember: (name: NodeId) => boolean, floorMs: number): void {
-    // Our word was asked for the floor in this life: what we had lost, the others have brought back.
+  /** The floor has passed: our word was asked for it in this life, and what we had lost, the others have brought back. */
+  closeGap(floorMs: number): void {
     if (floorMs > this.#lifeStartMs) this.learn(this.#self, floorMs);
-    for (const [origin, seen] of this.#seen) {
-      const closedMs = Math.min(seen.newestMs + 1, floorMs);
-      if (seen.throughMs < closedMs && !isMember(origin)) seen.throughMs = closedMs;
-    }
   }
 
   /** Everything is unproven again: what was held may be lost. */
   clear(): void {
-    this.#seen.clear();
+    this.#throughMs.clear();
     this.#lifeStartMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** What has been seen of each member. */
+  entries(): Iterable<KnowledgeEntry> {
+    return this.#throughMs.entries();
   }
 
   /** All entries as text, for the next life of this node. */
   format(): string {
-    return JSON.stringify([...this.#seen].map(([origin, { throughMs, newestMs }]) => [origin, throughMs, newestMs]));
+    return JSON.stringify([...this.#throughMs]);
   }
 
   /** Takes over what `format` gave. Throws on anything else: the file is then damaged. */
   restore(text: string): void {
     const rows: unknown = JSON.parse(text);
     if (!Array.isArray(rows)) throw new TypeError('the knowledge of the store is not a list');
-    for (const [origin, throughMs, newestMs] of rows) {
-      if (typeof origin !== 'string' || !Number.isSafeInteger(throughMs) || !Number.isSafeInteger(newestMs)) {
+    for (const [origin, throughMs] of rows) {
+      if (typeof origin !== 'string' || !Number.isSafeInteger(throughMs)) {
         throw new TypeError('an entry of the knowledge of the store is malformed');
       }
-      const seen = this.#entry(origin);
-      seen.throughMs = throughMs;
-      seen.newestMs = newestMs;
+      this.learn(origin, throughMs);
     }
-  }
-
-  #entry(origin: NodeId): Seen {
-    let seen = this.#seen.get(origin);
-    if (seen !== undefined) return seen;
-    if (this.#seen.size >= this.#originCountMax) this.#forgetOne();
-    seen = { throughMs: 0, newestMs: 0 };
-    this.#seen.set(origin, seen);
-    return seen;
   }
 
   #forgetOne(): void {
     let oldest: NodeId | undefined;
     let oldestMs = Number.POSITIVE_INFINITY;
-    for (const [origin, { throughMs }] of this.#seen) {
+    for (const [origin, throughMs] of this.#throughMs) {
       if (throughMs >= oldestMs) continue;
       oldestMs = throughMs;
       oldest = origin;
     }
-    if (oldest !== undefined) this.#seen.delete(oldest);
+    if (oldest !== undefined) this.#throughMs.delete(oldest);
     this.#forgottenCount += 1;
   }
 }

@@ -51,6 +51,7 @@ export interface StoreDeps {
 
 const NO_VALUE = new Uint8Array(0);
 const FLOOR_NOTE = 'floor';
+const MEMBERS_NOTE = 'members';
 const KNOWLEDGE_NOTE = 'knowledge';
 
 /** One node's copy of the map. Anti-entropy reads it through `Replica` and its owner merges what arrives. */
@@ -219,10 +220,10 @@ export class Store implements Replica<StoreRecord> {
    * Everybody has seen all that ended before `floorMs`: it is dropped, at most `dropCountMax` records at once. Returns
    * whether there are more, which the next call takes. A floor below the present one changes nothing.
    */
-  raiseFloor(floorMs: number, isMember: (name: NodeId) => boolean): boolean {
+  raiseFloor(floorMs: number): boolean {
     if (floorMs > this.#floorMs) {
       this.#floorMs = floorMs;
-      this.knowledge.closeAbsent(isMember, floorMs);
+      this.knowledge.closeGap(floorMs);
       this.#clock.resume({ wallMs: floorMs, counter: 0 });
       // Together, and before anything is dropped: what this node has seen must outlive the tombstones.
       this.#engine.setNote(KNOWLEDGE_NOTE, this.knowledge.format());
@@ -233,6 +234,18 @@ export class Store implements Replica<StoreRecord> {
     for (const key of keys) this.#drop(key);
     this.#droppedCount += keys.length;
     return keys.length === dropCountMax;
+  }
+
+  /** Names of the members when they were last noted: of the last life, at the start of this one. */
+  get notedMembers(): readonly NodeId[] {
+    const note = this.#engine.note(MEMBERS_NOTE) ?? '';
+    return note === '' ? [] : note.split(' ');
+  }
+
+  /** Keeps the names of the members for the next life. */
+  noteMembers(names: readonly NodeId[]): void {
+    const note = names.join(' ');
+    if (note !== (this.#engine.note(MEMBERS_NOTE) ?? '')) this.#engine.setNote(MEMBERS_NOTE, note);
   }
 
   /** A time of this node's clock. All that it writes from now on is stamped with this millisecond or a later one. */
@@ -246,7 +259,7 @@ export class Store implements Replica<StoreRecord> {
    */
   bury(key: string, version: string): RecordHead | undefined {
     const held = this.#engine.head(key);
-    if (held === undefined || versionOf(held) !== version || held.stamp.wallMs >= this.#floorMs) return undefined;
+    if (held === undefined || versionOf(held) !== version) return undefined;
     this.#drop(key);
     return held;
   }
@@ -297,13 +310,14 @@ export class Store implements Replica<StoreRecord> {
       this.#drop(record.key);
       return { kind: 'accepted', previous: held };
     }
-    return this.knowledge.hasSeen(record) ? this.#refuse('buried') : this.#mergeAbove(record, held);
+    // Who holds an older version has not seen this one, whatever was said: it would have replaced it.
+    if (held === undefined && this.knowledge.hasSeen(record)) return this.#refuse('buried');
+    return this.#mergeAbove(record, held);
   }
 
   #mergeAbove(record: StoreRecord, held: RecordHead | undefined): StoreMergeOutcome {
     const isCountFull = held === undefined && this.recordCount >= this.#config.recordCountMax;
     if (isCountFull || !this.#hasRoomFor(record.key, record.value, held)) return this.#refuse('full');
-    this.knowledge.noteRecord(record);
     this.#put(record, held);
     return { kind: 'accepted', previous: held };
   }
@@ -369,7 +383,6 @@ export class Store implements Replica<StoreRecord> {
       if (head === undefined) continue;
       this.#endings.add(head);
       this.#totalBytes += sizeBytes(head);
-      this.knowledge.noteRecord(head);
       if (head.origin === this.#origin) this.knowledge.learn(head.origin, head.stamp.wallMs);
       this.#clock.resume(head.stamp);
     }

@@ -38,7 +38,24 @@ export type WireMessageShape =
   | { readonly protocol: 'rumor-log'; readonly message: AntiEntropyMessageShape<RumorShape> }
   | { readonly protocol: 'state'; readonly message: StateMessageShape }
   | { readonly protocol: 'root'; readonly message: RootShape }
-  | { readonly protocol: 'roots'; readonly message: RootsShape };
+  | { readonly protocol: 'roots'; readonly message: RootsShape }
+  | { readonly protocol: 'stability'; readonly message: StabilityShape | BuriedShape };
+
+/** The shape of a `StabilityMessage`. */
+export interface StabilityShape {
+  readonly type: 'stability';
+  readonly nowMs: number;
+  readonly lowMs: number;
+  readonly floorMs: number;
+  readonly root: string;
+  readonly isWaiting: boolean;
+}
+
+/** The shape of a `BuriedMessage`. */
+export interface BuriedShape {
+  readonly type: 'buried';
+  readonly graves: readonly Pick<RecordShape, 'key' | 'stamp' | 'origin'>[];
+}
 
 /** The shape of a `RootMessage`. */
 export interface RootShape {
@@ -122,11 +139,36 @@ function messageOver(domain: PacketDomain): fc.Arbitrary<WireMessageShape> {
     fc.record({ protocol: fc.constant('state'), message: arbitraryStateMessage(domain) }),
     fc.record({ protocol: fc.constant('root'), message: arbitraryRoot(domain.uint32) }),
     fc.record({ protocol: fc.constant('roots'), message: arbitraryRoots(domain.uint32) }),
+    fc.record({
+      protocol: fc.constant('stability'),
+      message: fc.oneof(arbitraryStability(domain), arbitraryBuried(domain)),
+    }),
   );
 }
 
 function arbitraryRoot(uint32: fc.Arbitrary<number>): fc.Arbitrary<RootShape> {
   return fc.record({ type: fc.constant('root'), salt: uint32, root: uint32 });
+}
+
+/** Ages of up to 49 days: what lies further back is told as 0. */
+function arbitraryStability({ record, uint32 }: MessageDomain): fc.Arbitrary<StabilityShape> {
+  const root = fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes).toString('hex'));
+  const aheadOf = (nowMs: number, ageMs: number): number => (ageMs === 0xffff_ffff ? 0 : Math.max(0, nowMs - ageMs));
+  return fc
+    .tuple(record, uint32, uint32, root, fc.boolean())
+    .map(([{ stamp }, lowAgeMs, floorAgeMs, digits, isWaiting]) => ({
+      type: 'stability',
+      nowMs: stamp.wallMs,
+      lowMs: aheadOf(stamp.wallMs, lowAgeMs),
+      floorMs: aheadOf(stamp.wallMs, floorAgeMs),
+      root: digits,
+      isWaiting,
+    }));
+}
+
+function arbitraryBuried({ record, itemCountMax }: MessageDomain): fc.Arbitrary<BuriedShape> {
+  const grave = record.map(({ key, stamp, origin }) => ({ key, stamp, origin }));
+  return fc.record({ type: fc.constant('buried'), graves: fc.array(grave, { maxLength: itemCountMax }) });
 }
 
 function arbitraryRoots(uint32: fc.Arbitrary<number>): fc.Arbitrary<RootsShape> {

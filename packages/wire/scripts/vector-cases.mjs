@@ -181,6 +181,31 @@ export const CASES = {
     one('root')('root of zero', { type: 'root', salt: 0, root: 0 }),
     one('roots')('roots of zeros', { type: 'roots', salt: 0, members: 0, store: 0 }),
   ],
+  stability: [
+    one('stability')('stability', {
+      type: 'stability',
+      nowMs: 1_700_000_000_123,
+      lowMs: 1_699_999_998_877,
+      floorMs: 1_699_999_690_000,
+      root: '0123456789abcdef',
+      isWaiting: true,
+    }),
+    one('stability')('stability of who has seen nothing, as an answer', {
+      type: 'stability',
+      nowMs: 281_474_976_710_655,
+      lowMs: 0,
+      floorMs: 0,
+      root: 'ffffffffffffffff',
+      isWaiting: false,
+    }),
+    one('stability')('buried', {
+      type: 'buried',
+      graves: [
+        { key: RECORD.key, stamp: RECORD.stamp, origin: RECORD.origin },
+        { key: TOMBSTONE.key, stamp: TOMBSTONE.stamp, origin: TOMBSTONE.origin },
+      ],
+    }),
+  ],
   rumor: [
     rumor('push', { type: 'push', rumors: [RUMOR] }),
     rumor('push of a rumor with times and a key', {

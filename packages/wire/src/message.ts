@@ -10,6 +10,7 @@ import type { Roots, WireMessage } from './packet.ts';
 import { quorumFields, quorumMessage } from './quorum-message.ts';
 import { decodeRumor } from './rumor.ts';
 import { rumorFields, rumorMessage } from './rumor-message.ts';
+import { buriedMessage, stabilityFields, stabilityMessage } from './stability-message.ts';
 import { stateFields, stateMessage } from './state-message.ts';
 import { decodeRecord } from './store-record.ts';
 import { swimFields, swimMessage } from './swim-message.ts';
@@ -54,6 +55,8 @@ function fieldsOf(message: WireMessage, items: EncodedItems): Fields {
     }
     case 'state':
       return { state: stateFields(message.message) };
+    case 'stability':
+      return stabilityFields(message.message);
   }
 }
 
@@ -91,6 +94,10 @@ function messageOf(fields: Fields, context: DecodeContext): WireMessage | undefi
       const message = stateMessage(fields.state ?? {});
       return message && { protocol: 'state', message };
     }
+    case 'stability':
+      return { protocol: 'stability', message: stabilityMessage(fields.stability ?? {}) };
+    case 'buried':
+      return { protocol: 'stability', message: buriedMessage(fields.buried ?? {}) };
     default:
       return detectorMessageOf(fields, context);
   }

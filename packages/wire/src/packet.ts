@@ -1,6 +1,6 @@
 /** What the codec takes and gives: a packet of messages, each with the name of the protocol that it belongs to. */
 import type { AntiEntropyMessage, ScuttlebuttMessage } from '@hearsay/anti-entropy';
-import type { Endpoint, NodeId } from '@hearsay/core';
+import type { Endpoint, HlcStamp, NodeId } from '@hearsay/core';
 import type { HeartbeatMessage, QuorumMessage } from '@hearsay/heartbeat';
 import type { Claim } from '@hearsay/membership';
 import type { Rumor, RumorMessage } from '@hearsay/rumor';
@@ -19,7 +19,8 @@ export type WireMessage =
   | { readonly protocol: 'rumor-log'; readonly message: AntiEntropyMessage<Rumor> }
   | { readonly protocol: 'state'; readonly message: ScuttlebuttMessage }
   | { readonly protocol: 'root'; readonly message: Root }
-  | { readonly protocol: 'roots'; readonly message: Roots };
+  | { readonly protocol: 'roots'; readonly message: Roots }
+  | { readonly protocol: 'stability'; readonly message: Stability | Buried };
 
 /** What all replicas of the sender come to under a salt; both are uint32. Rides on pings. */
 export interface Root {
@@ -38,6 +39,32 @@ export interface Roots {
   readonly state?: number | undefined;
   /** Of the rumors of the last minutes. Not there while there are none. */
   readonly rumors?: number | undefined;
+}
+
+/** How far the sender's store has seen everybody: times in wall milliseconds. Rides on pings. */
+export interface Stability {
+  readonly type: 'stability';
+  readonly nowMs: number;
+  /** 0 for nothing, or for more than 49 days back. */
+  readonly lowMs: number;
+  readonly floorMs: number;
+  /** Sixteen hex digits. */
+  readonly root: string;
+  /** Whether the sender holds what is to be dropped; else this answers one that does. */
+  readonly isWaiting: boolean;
+}
+
+/** Versions that were deleted, and whose tombstones have gone. */
+export interface Buried {
+  readonly type: 'buried';
+  readonly graves: readonly Grave[];
+}
+
+/** One version of one key. */
+export interface Grave {
+  readonly key: string;
+  readonly stamp: HlcStamp;
+  readonly origin: NodeId;
 }
 
 /** All that one node says to another in one send: a datagram, or a frame of a stream. */

@@ -91,6 +91,8 @@ describe('the golden vectors', () => {
       'rumor seen',
       'root root',
       'roots roots',
+      'stability stability',
+      'stability buried',
       ...['digest', 'request', 'delta'].map((type) => `state ${type}`),
       ...antiEntropy.flatMap((type) => [`members ${type}`, `store ${type}`]),
     ];

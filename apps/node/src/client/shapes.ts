@@ -65,6 +65,15 @@ export interface PingView {
   readonly rttMs: number | null;
 }
 
+/** What the store of an agent holds, and how far deletions have gone. */
+export interface StoreStatusView {
+  readonly liveCount: number;
+  readonly waitingCount: number;
+  /** ISO 8601. Absent while there is none. */
+  readonly floor?: string | undefined;
+  readonly heldBy?: string | undefined;
+}
+
 /** `GET /v1/status`. */
 export interface StatusView {
   readonly name: string;
@@ -82,6 +91,8 @@ export interface StatusView {
     readonly state?: string | undefined;
     readonly rumors?: string | undefined;
   };
+  /** Absent at agents of before it. */
+  readonly store?: StoreStatusView | undefined;
   readonly version: string;
 }
 
@@ -161,6 +172,14 @@ export const statusShape: z.ZodType<StatusView> = z.looseObject({
     state: z.string().optional(),
     rumors: z.string().optional(),
   }),
+  store: z
+    .looseObject({
+      liveCount: z.number(),
+      waitingCount: z.number(),
+      floor: z.string().optional(),
+      heldBy: z.string().optional(),
+    })
+    .optional(),
   version: z.string(),
 });
 

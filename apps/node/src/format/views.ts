@@ -1,5 +1,5 @@
 /** What the client commands print for people. */
-import type { EntryView, MemberView, StateView, StatusView } from '../client/shapes.ts';
+import type { EntryView, MemberView, StateView, StatusView, StoreStatusView } from '../client/shapes.ts';
 import type { ServerEvent } from '../client/sse-parser.ts';
 import { formatDuration } from './duration.ts';
 import { printable } from './printable.ts';
@@ -37,8 +37,20 @@ export function statusLines(status: StatusView): string[] {
     ['store digest', status.digests.store],
     ['state digest', status.digests.state ?? '-'],
     ['rumors digest', status.digests.rumors ?? '-'],
+    ...storeRows(status.store),
     ['version', status.version],
   ]);
+}
+
+/** Deletions are remembered until every member has seen them: who is waited for is the operator's to look at. */
+function storeRows(store: StoreStatusView | undefined): string[][] {
+  if (store === undefined) return [];
+  const { liveCount, waitingCount, floor = 'none yet', heldBy } = store;
+  const holder = heldBy === undefined ? '' : `, held by ${heldBy}`;
+  return [
+    ['store', `${liveCount} entries, ${waitingCount} deleted or ending`],
+    ['store floor', `${floor}${holder}`],
+  ];
 }
 
 export function entryLines(entries: readonly EntryView[]): string[] {
