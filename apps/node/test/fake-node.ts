@@ -36,28 +36,42 @@ function fakeStore(): HearsayNode['store'] {
     const held = entries.get(key)?.version ?? 'none';
     if (ifVersion !== undefined && ifVersion !== held) throw new VersionError(key, ifVersion, held);
   };
+  const fakeSet: HearsayNode['store']['set'] = (key, value, options) => {
+    if (key === '') throw new HearsayError('ERR_KEY', 'a key of 0 bytes');
+    checkVersion(key, options?.ifVersion);
+    writeCount += 1;
+    const { ttlMs } = options ?? {};
+    const entry: StoreEntry = {
+      key,
+      value: new Uint8Array(Buffer.from(value)),
+      version: `${writeCount}.0.self`,
+      origin: 'self',
+      expiresAt: ttlMs === undefined ? undefined : new Date(ttlMs).toISOString(),
+    };
+    entries.set(key, entry);
+    return entry;
+  };
   return {
     get: (key) => entries.get(key),
-    set: (key, value, options) => {
-      if (key === '') throw new HearsayError('ERR_KEY', 'a key of 0 bytes');
-      checkVersion(key, options?.ifVersion);
-      writeCount += 1;
-      const { ttlMs } = options ?? {};
-      const entry: StoreEntry = {
-        key,
-        value: new Uint8Array(Buffer.from(value)),
-        version: `${writeCount}.0.self`,
-        origin: 'self',
-        expiresAt: ttlMs === undefined ? undefined : new Date(ttlMs).toISOString(),
-      };
-      entries.set(key, entry);
-      return entry;
-    },
+    set: fakeSet,
     delete: (key, options) => {
       checkVersion(key, options?.ifVersion);
       return entries.delete(key);
     },
     flushed: async () => undefined,
+    load: async (loaded) => {
+      let count = 0;
+      for await (const { key, value, ttlMs } of loaded) {
+        fakeSet(key, value, { ttlMs });
+        count += 1;
+      }
+      return count;
+    },
+    entries: (prefix = '') => [...entries.values()].filter(({ key }) => key.startsWith(prefix)),
+    cursor: '1.0',
+    watch: () => {
+      throw new Error('not in this fake');
+    },
     list: ({ prefix = '', after = '', limit = Number.POSITIVE_INFINITY } = {}) =>
       [...entries.values()]
         .filter(({ key }) => key.startsWith(prefix) && key > after)

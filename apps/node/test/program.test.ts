@@ -101,6 +101,10 @@ describe('client commands', () => {
       version: version.trim(),
       origin: 'self',
     });
+    const dump = (await run(['kv', 'export', '--prefix', 'a/'], env)).stdout;
+    expect(JSON.parse(dump)).toMatchObject({ key: 'a/1', value: 'one' });
+    expect((await run(['kv', 'import', '-'], env, dump)).stdout).toBe('1\n');
+    expect(await run(['kv', 'import', '-'], env, 'no json')).toMatchObject({ exitCode: 1 });
     await run(['kv', 'set', 'a/2', '-'], env, 'two\n');
     expect((await run(['kv', 'get', 'a/2'], env)).stdout).toBe('two\n');
     expect(

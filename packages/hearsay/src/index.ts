@@ -16,6 +16,7 @@ export type { Bucket } from './histogram.ts';
 export type {
   HearsayNode,
   ListOptions,
+  LoadedEntry,
   NodeFaultPlan,
   NodeFaults,
   NodeMembers,
@@ -35,4 +36,5 @@ export type { NodeOptions } from './options.ts';
 export type { KeyPlace, NodeRing, RingShare, SchemaVersions, SlotHolder, TokenHolder } from './ring.ts';
 export type { MemberSnapshot, StateEntry, StoreEntry } from './snapshots.ts';
 export type { NodeStatus, StoreStatus } from './status.ts';
+export type { StoreChange } from './store-watch.ts';
 export { isTopicOf } from './topic-filter.ts';

@@ -12,6 +12,7 @@ import type { NodeEvent, RumorEvent, StateChanged } from './events.ts';
 import type { NodeRing } from './ring.ts';
 import type { MemberSnapshot, StateEntry, StoreEntry } from './snapshots.ts';
 import type { NodeStatus } from './status.ts';
+import type { StoreChange } from './store-watch.ts';
 
 /** Members as this node sees them, itself included. */
 export interface NodeMembers {
@@ -114,6 +115,13 @@ export interface SetOptions extends WriteOptions {
   readonly ttlMs?: number | undefined;
 }
 
+/** One entry of `load`. */
+export interface LoadedEntry {
+  readonly key: string;
+  readonly value: Uint8Array | string;
+  readonly ttlMs?: number | undefined;
+}
+
 /** A page of keys. */
 export interface ListOptions {
   readonly prefix?: string | undefined;
@@ -138,6 +146,23 @@ export interface NodeStore {
    * `SnapshotError` when the disk failed, and with `StoppedError`.
    */
   flushed(): Promise<void>;
+  /**
+   * Writes many entries, as many turns as it takes, and resolves with their number when they are flushed. What was written
+   * stays when one of them is refused. Rejects with what `set` throws.
+   */
+  load(entries: Iterable<LoadedEntry> | AsyncIterable<LoadedEntry>): Promise<number>;
+  /** All entries below a prefix, page by page: what is written meanwhile may be among them. */
+  entries(prefix?: string): Iterable<StoreEntry>;
+  /** Where a `watch` that begins now begins: take it before a `list`, and nothing falls between the two. */
+  readonly cursor: string;
+  /**
+   * Changes of keys below a prefix at this node, whoever made them, from now on or behind the cursor `since`. Ends with the
+   * signal, with `break`, or with the node. Who reads too slowly is told how many changes it missed.
+   */
+  watch(
+    prefix?: string,
+    options?: { readonly since?: string | undefined; readonly signal?: AbortSignal | undefined },
+  ): AsyncIterableIterator<StoreChange>;
   /** By key, in code unit order. The next page begins `after` the last key of this one. */
   list(options?: ListOptions): readonly StoreEntry[];
 }

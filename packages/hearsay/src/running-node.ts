@@ -20,6 +20,7 @@ import { RumorDesk } from './rumor-desk.ts';
 import { StateDesk } from './state-desk.ts';
 import { type NodeStatus, nodeStatus } from './status.ts';
 import { StoreDesk } from './store-desk.ts';
+import { StoreLog } from './store-watch.ts';
 
 /** How long `join` waits for an answer unless told otherwise. Source: guess; the node goes on trying after it. */
 const JOIN_TIMEOUT_MS = 5_000;
@@ -49,6 +50,7 @@ export class RunningNode implements HearsayNode {
   readonly faults: NodeFaults;
   readonly #engine: Engine;
   readonly #events = new EventStream();
+  readonly #storeLog: StoreLog;
   readonly #counters = new EventCounters();
   readonly #roundTrips = new RoundTrips();
   readonly #pings = new PendingPings();
@@ -59,6 +61,7 @@ export class RunningNode implements HearsayNode {
   constructor(engine: Engine, options: { readonly cluster: string; readonly allowFaults: boolean }) {
     const { self } = engine.stack;
     this.#engine = engine;
+    this.#storeLog = new StoreLog(String(self.generation));
     this.name = self.name;
     this.address = self.address;
     this.generation = self.generation;
@@ -66,7 +69,7 @@ export class RunningNode implements HearsayNode {
     this.#view = new MemberView(engine, this.#roundTrips, this.#pings);
     this.members = this.#view;
     this.rumors = new RumorDesk(engine, this.#events);
-    this.store = new StoreDesk(engine);
+    this.store = new StoreDesk(engine, this.#storeLog);
     this.state = new StateDesk(engine, this.#events);
     this.ring = new RingDesk(engine, this.#events);
     this.faults = new FaultControl(engine, options.allowFaults);
@@ -102,6 +105,7 @@ export class RunningNode implements HearsayNode {
       this.#pings.close();
       this.rumors.close();
       this.#events.close();
+      this.#storeLog.close();
     });
     return this.#stopping;
   }
@@ -143,6 +147,10 @@ export class RunningNode implements HearsayNode {
     this.#pings.note(event);
     this.rumors.note(event);
     const told = nodeEvent(event, (claim) => this.#view.snapshot(claim));
+    if (told?.type === 'store-changed') {
+      const { key, version, origin, isDeleted } = told;
+      this.#storeLog.append({ key, version, origin, isDeleted });
+    }
     if (told !== undefined) this.#events.emit(told);
   }
 

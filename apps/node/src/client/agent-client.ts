@@ -22,6 +22,7 @@ import {
   entryShape,
   errorShape,
   forceLeaveShape,
+  importShape,
   joinShape,
   leaveShape,
   type MemberView,
@@ -193,6 +194,17 @@ export class AgentClient {
 
   setSchema(digest: string): Promise<SchemaView> {
     return this.#json('PUT', '/v1/ring/schema', schemaShape, { digest });
+  }
+
+  /** The store below a prefix, as lines of JSON, as they come. */
+  async export(prefix: string): Promise<AsyncIterable<Uint8Array>> {
+    const query = new URLSearchParams({ prefix });
+    return this.#send({ method: 'GET', target: `/v1/export?${query}`, silenceMsMax: STREAM_SILENCE_MS_MAX });
+  }
+
+  /** Writes the entries of some lines of JSON, and returns how many. */
+  async import(lines: string): Promise<number> {
+    return (await this.#json('POST', '/v1/import', importShape, Buffer.from(lines))).count;
   }
 
   /** Cuts this agent off from members, until `heal`. */

@@ -183,6 +183,8 @@ export const statusShape: z.ZodType<StatusView> = z.looseObject({
   version: z.string(),
 });
 
+export const importShape: z.ZodType<{ readonly count: number }> = z.looseObject({ count: z.number() });
+
 export const entryShape: z.ZodType<EntryView> = z.looseObject({
   key: z.string(),
   version: z.string(),

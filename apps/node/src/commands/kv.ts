@@ -7,6 +7,7 @@ import { utf8Text } from '../http/payload.ts';
 import { type Terminal, write } from '../terminal.ts';
 import { type Milliseconds, parsedCount, parsedDuration } from './arguments.ts';
 import { type ClientOptions, clientOf, print, withAgent, withJson } from './client-options.ts';
+import { addKvStreamCommands } from './kv-streams.ts';
 import { bytesOf } from './rumors.ts';
 
 /** Entries asked for at once. Source: the agent's own limit. */
@@ -30,6 +31,7 @@ const IF_VERSION: readonly [string, string] = ['--if-version <version>', 'only i
 
 export function addKvCommands(program: Command, terminal: Terminal): void {
   const kv = program.command('kv').description('read and write the replicated store');
+  addKvStreamCommands(kv, terminal);
   withJson(withAgent(kv.command('get')))
     .description('print a value')
     .argument('<key>')

@@ -1,0 +1,74 @@
+/**
+ * `/v1/export` and `/v1/import`: the store as lines of JSON, `{key, value | valueBase64, version, origin, expiresAt?}`.
+ * What is imported is written anew, here and now, and so wins over what was there; versions and origins are not taken.
+ */
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { AgentContext } from '../context.ts';
+import { HttpError } from '../http-error.ts';
+import { utf8Text } from '../payload.ts';
+import type { Route } from '../router.ts';
+
+type NodeStore = AgentContext['node']['store'];
+
+const lineShape = z.looseObject({
+  key: z.string(),
+  value: z.string().optional(),
+  valueBase64: z.base64().optional(),
+  expiresAt: z.iso.datetime().optional(),
+});
+
+export function kvDumpRoutes({ node: { store } }: AgentContext): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/v1/export',
+      handle: ({ query }) => ({ stream: (response) => void writeAll(store, query.get('prefix') ?? '', response) }),
+    },
+    {
+      method: 'POST',
+      path: '/v1/import',
+      handle: async (request) => ({
+        status: 200,
+        body: { json: { count: await store.load(entriesOf(Buffer.from(await request.readBytes()).toString('utf8'))) } },
+      }),
+    },
+  ];
+}
+
+/** Waits for a slow client: no more than a page is in memory. */
+async function writeAll(store: NodeStore, prefix: string, response: ServerResponse): Promise<void> {
+  response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+  for (const { key, value, version, origin, expiresAt } of store.entries(prefix)) {
+    const text = utf8Text(value);
+    const content = text === undefined ? { valueBase64: Buffer.from(value).toString('base64') } : { value: text };
+    if (response.destroyed) return;
+    const line = JSON.stringify({ key, ...content, version, origin, expiresAt });
+    if (!response.write(`${line}\n`)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  }
+  response.end();
+}
+
+/** What has ended meanwhile is left out. Throws `HttpError` 400 with the number of the line; those before it are written. */
+function* entriesOf(text: string): Generator<{ key: string; value: Uint8Array; ttlMs: number | undefined }> {
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const { key, value, valueBase64, expiresAt } = parsedLine(line, index + 1);
+    const ttlMs = expiresAt === undefined ? undefined : Date.parse(expiresAt) - Date.now();
+    if (ttlMs !== undefined && ttlMs < 1) continue;
+    yield { key, value: value === undefined ? Buffer.from(valueBase64 ?? '', 'base64') : Buffer.from(value), ttlMs };
+  }
+}
+
+function parsedLine(line: string, lineNumber: number): z.output<typeof lineShape> {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    json = undefined;
+  }
+  const result = lineShape.safeParse(json);
+  if (result.success) return result.data;
+  throw new HttpError(400, 'ERR_HTTP_BODY', `line ${lineNumber} is no entry: use {"key", "value" or "valueBase64"}`);
+}
