@@ -241,7 +241,7 @@ export const VERSIONS_PER_RECORD = 2;
 export const CELL_GROWTH_PER_MILLE = 1_400;
 export const FEW_CELLS_GROWTH_PER_MILLE = 2_000;
 /** From so many cells on they are few, and from so many on many. */
-export const FEW_CELLS = 6;
+export const FEW_CELLS = 9;
 export const MANY_CELLS = 32;
 /** Largest uint32. */
 export const UINT32_MAX = 0xffff_ffff;

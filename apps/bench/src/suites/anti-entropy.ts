@@ -14,8 +14,8 @@ const QUICK_SIZES = [10_000] as const;
 const LISTED_COUNT_MAX = 100_000;
 const DIFFERENCES = [0, 1, 10, 100, 1_000] as const;
 /** Sessions per number of differences: costs of small ones vary, for it matters where the records are. */
-const SESSION_COUNTS = [5, 400, 60, 10, 4] as const;
-const QUICK_SESSION_COUNTS = [2, 400, 10, 3, 1] as const;
+const SESSION_COUNTS = [5, 1_000, 60, 10, 4] as const;
+const QUICK_SESSION_COUNTS = [2, 1_000, 10, 3, 1] as const;
 /** Of a session that lists everything, which costs the same each time. */
 const LISTING_SESSION_COUNTS = [1, 2, 2, 2, 1] as const;
 const WRITE_COUNT_MAX = 100_000;

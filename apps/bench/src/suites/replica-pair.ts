@@ -77,7 +77,7 @@ export interface SessionCost {
   readonly messageCount: number;
   /** Of the messages as they lie in packets, both ways, without the records themselves. */
   readonly bytes: number;
-  /** The part of it that found out what differs by cells. */
+  /** The part of it that is cells. */
   readonly cellBytes: number;
   /** `bytes` with the headers of packets that carry nothing else. */
   readonly packetBytes: number;
@@ -161,7 +161,7 @@ export class ReplicaPair {
       const bytes = this.#codec.sizeOf({ protocol: 'store', message: bare });
       cost.messageCount += 1;
       cost.bytes += bytes;
-      if (message.type === 'cells' || message.type === 'more') cost.cellBytes += bytes;
+      if (message.type === 'cells') cost.cellBytes += bytes;
       if (packetBytes === 0 || packetBytes + bytes > PACKET_BYTES_MAX) {
         cost.packetBytes += this.#codec.overheadBytes('node-1');
         packetBytes = 0;
