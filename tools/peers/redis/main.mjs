@@ -21,9 +21,12 @@ const USAGE = `usage: node main.mjs [flags]
 
 /** The bus of a node is at its port and this. Source: Redis. */
 const BUS_OFFSET = 10_000;
-const PORT_MIN = 17_000;
+/** Two clusters that start together look for free ports at different places. */
+const PORT_MIN = 17_000 + (process.pid % 50) * 200;
 const POLL_MS = 50;
 const READY_MS_MAX = 60_000;
+/** The whole of it. Source: guess, twice what it takes. */
+const LIMIT_MS = 400_000;
 
 /** @typedef {{ port: number, process: import('node:child_process').ChildProcess, client: RespClient, id: string }} Server */
 
@@ -48,6 +51,21 @@ async function measure() {
   const folder = mkdtempSync(join(tmpdir(), 'redis-peer-'));
   /** @type {Server[]} */
   const servers = [];
+  const killAll = () => {
+    for (const server of servers) server.process.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      killAll();
+      process.exit(1);
+    });
+  }
+  const limit = setTimeout(() => {
+    process.stderr.write(`it took longer than ${LIMIT_MS} ms\n`);
+    killAll();
+    process.exit(1);
+  }, LIMIT_MS);
   try {
     for (const port of await freePorts(nodeCount)) servers.push(await start(port, join(folder, `${port}`)));
     await joinAll(servers);
@@ -55,11 +73,9 @@ async function measure() {
     await steady(servers);
     await detection(servers);
   } finally {
-    for (const { client, process: child } of servers) {
-      client.close();
-      child.kill('SIGKILL');
-    }
-    rmSync(folder, { recursive: true, force: true });
+    clearTimeout(limit);
+    for (const { client } of servers) client.close();
+    killAll();
   }
 }
 
@@ -72,6 +88,8 @@ async function start(port, folder) {
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, `${value}`]);
   const child = spawn('redis-server', args, { stdio: 'ignore' });
   const client = await within(READY_MS_MAX, async () => {
+    // Somebody else may have taken the port meanwhile, and would answer in its place.
+    if (child.exitCode !== null) throw new Error(`the server at port ${port} ended with code ${child.exitCode}`);
     const candidate = new RespClient(port);
     const pong = await candidate.ask('PING').catch(() => undefined);
     if (pong !== undefined) return candidate;
