@@ -93,6 +93,8 @@ describe('three agents', () => {
       origin: 'trio-a',
       priority: 'high',
       payload: 'it works',
+      publishedAtMs: expect.any(Number),
+      via: expect.any(String),
     });
     listener.kill('SIGINT');
     expect(await once(listener, 'exit')).toEqual([0, null]);
