@@ -139,6 +139,13 @@ function rumorMetrics({ stack: { rumors } }: Engine): readonly Metric[] {
     counter('hearsay_rumors_unlearned_total', endHelp, counts.refused, { reason: 'refused' }),
     counter('hearsay_rumors_dropped_total', 'Rumors no longer spread at a bound.', counts.dropped),
     counter('hearsay_rumors_early_total', 'Rumors not logged: their clock is too far ahead.', counts.early),
+    counter('hearsay_rumor_bodies_served_total', 'Large rumors given to peers that fetched them.', counts.served),
+    counter('hearsay_rumor_fetches_retried_total', 'Large rumors asked for again, of another.', counts.fetchRetried),
+    counter(
+      'hearsay_rumor_fetches_failed_total',
+      'Large rumors left to the log.',
+      counts.fetchGivenUp + counts.fetchIgnored,
+    ),
     counter('hearsay_rumors_log_dropped_total', 'Rumors no longer logged at a bound.', counts.logDropped),
     counter('hearsay_rumor_lives_forgotten_total', 'Lives of origins forgotten at a bound.', counts.forgottenLife),
     counter('hearsay_rumor_gaps_closed_total', 'Gaps in numbers taken for seen at a bound.', counts.closedGap),

@@ -113,6 +113,17 @@ export interface RumorConfig {
    * not. Default 4096. Source: `hotCountMax`.
    */
   readonly holdCountMax: number;
+  /** Bodies of large rumors fetched at once; what is offered beyond is left to the log. Default 64. Source: guess. */
+  readonly fetchCountMax: number;
+  /** Peers remembered for one body, in case the first does not give it; later offers are ignored. Default 8. Source: guess. */
+  readonly fetchProviderCountMax: number;
+  /**
+   * How long a peer may take to give a body before another one is asked. Unit: ms. Default 5000. Source: own
+   * calculation: 1 MiB at 2 Mbit/s.
+   */
+  readonly fetchTimeoutMs: number;
+  /** Bodies that one message may offer or ask for; what is beyond is ignored. Default 64. Source: `fetchCountMax`. */
+  readonly fetchIdCountMax: number;
   /** How long the peers that are asked how far a rumor has come may take. Unit: ms. Default 1000. Source: guess. */
   readonly countTimeoutMs: number;
   /** Counts under way at once; one more ends at once, with nobody asked. Default 64. Source: guess. */
@@ -145,6 +156,10 @@ export const RUMOR_DEFAULTS: Readonly<RumorConfig> = Object.freeze({
   deliveryOrder: 'none',
   holdMsMax: 5_000,
   holdCountMax: 4_096,
+  fetchCountMax: 64,
+  fetchProviderCountMax: 8,
+  fetchTimeoutMs: 5_000,
+  fetchIdCountMax: 64,
   countTimeoutMs: 1_000,
   countingMax: 64,
 });
@@ -212,6 +227,10 @@ export function rumorConfig(partial: Partial<RumorConfig> = {}): Readonly<RumorC
       clockSkewMsMax: DURATION,
       holdMsMax: DURATION,
       holdCountMax: COUNT,
+      fetchCountMax: COUNT,
+      fetchProviderCountMax: COUNT,
+      fetchTimeoutMs: DURATION,
+      fetchIdCountMax: COUNT,
       countTimeoutMs: DURATION,
       countingMax: COUNT,
     },

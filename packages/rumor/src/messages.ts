@@ -8,6 +8,10 @@ import type { Rumor, RumorId, RumorProblem } from './rumor.ts';
  */
 export type RumorMessage =
   | { readonly type: 'push'; readonly rumors: readonly Rumor[] }
+  /** We have these rumors, which no packet can carry: who lacks one answers with `fetch`. */
+  | { readonly type: 'offer'; readonly ids: readonly RumorId[] }
+  /** Answered by a push, by stream, with those that we have. */
+  | { readonly type: 'fetch'; readonly ids: readonly RumorId[] }
   /** Have you seen it? Answered by `seen` with the same token, a uint32. */
   | { readonly type: 'query'; readonly token: number; readonly id: RumorId }
   | { readonly type: 'seen'; readonly token: number; readonly isSeen: boolean };
@@ -27,11 +31,12 @@ export type RumorCommand =
 /**
  * `round`: pending exactly while something is hot. `forward`: what was learned too soon after the last forwarding.
  * `expire`: pending exactly while anything is remembered. `release`: while anything is held for its order. `count`: the
- * end of a count.
+ * end of a count. `fetch`: the end of an attempt to fetch a body.
  */
 export type RumorTimer =
   | { readonly type: 'round' | 'forward' | 'expire' | 'release' }
-  | { readonly type: 'count'; readonly token: number };
+  | { readonly type: 'count'; readonly token: number }
+  | { readonly type: 'fetch'; readonly key: string; readonly attempt: number };
 
 /** What the owner is told. */
 export type RumorEvent =

@@ -26,11 +26,12 @@ import {
   type WallClock,
 } from '@hearsay/core';
 import type { PeerSet } from '@hearsay/membership';
+import { BodyFetcher } from './body-fetcher.ts';
 import { RELEASES_PER_HOLD, type RumorConfig } from './config.ts';
 import { CoverageCounter } from './coverage.ts';
 import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
 import { OriginOrder } from './origin-order.ts';
-import { type Rumor, type RumorId, type RumorProblem, rumorIdProblem, rumorProblem } from './rumor.ts';
+import { formatRumorId, type Rumor, type RumorId, type RumorProblem, rumorIdProblem, rumorProblem } from './rumor.ts';
 import type { RumorLog } from './rumor-log.ts';
 import { RumorMemory } from './rumor-memory.ts';
 import { Spreader } from './spreader.ts';
@@ -71,6 +72,14 @@ export interface RumorCounts {
   readonly dropped: number;
   /** Rumors not delivered because their place in the order was given up. */
   readonly skipped: number;
+  /** Bodies of large rumors given to peers that fetched them. */
+  readonly served: number;
+  /** Bodies asked for again, of another peer. */
+  readonly fetchRetried: number;
+  /** Offers ignored at `fetchCountMax`. */
+  readonly fetchIgnored: number;
+  /** Bodies that none of those who had offered them gave: left to the log. */
+  readonly fetchGivenUp: number;
   /** Lives forgotten at `lifeCountMax`. */
   readonly forgottenLife: number;
   /** Gaps taken for seen at `intervalCountMax`. */
@@ -97,6 +106,8 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   /** The rumors for which we are infective or removed. */
   readonly #memory: RumorMemory;
   readonly #counter: CoverageCounter;
+  readonly #fetcher: BodyFetcher;
+  readonly #peers: PeerSet;
   /** Only where the order matters. */
   readonly #order: OriginOrder<Learned> | undefined;
   /** Holds while a `release` is scheduled: at most one is. */
@@ -106,6 +117,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   #learnedCount = 0;
   #duplicateCount = 0;
   #refusedCount = 0;
+  #servedCount = 0;
   #recoveredCount = 0;
   #expiredCount = 0;
   #replacedCount = 0;
@@ -115,6 +127,8 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     this.#config = config;
     this.#spreader = new Spreader({ config, peers, rng, sizeOf, wallClock });
     this.#memory = new RumorMemory({ config, self, sizeOf, wallClock });
+    this.#fetcher = new BodyFetcher(config);
+    this.#peers = peers;
     this.#counter = new CoverageCounter(config, peers, rng.fork('count'));
     this.#order = config.deliveryOrder === 'fifo' ? new OriginOrder(config) : undefined;
   }
@@ -146,6 +160,10 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
       early: this.#memory.earlyCount,
       replaced: this.#replacedCount,
       dropped: this.#spreader.droppedCount,
+      served: this.#servedCount,
+      fetchRetried: this.#fetcher.retriedCount,
+      fetchIgnored: this.#fetcher.ignoredCount,
+      fetchGivenUp: this.#fetcher.givenUpCount,
       skipped: this.#order?.skippedCount ?? 0,
       forgottenLife: seen.forgottenLifeCount,
       closedGap: seen.closedGapCount,
@@ -206,6 +224,10 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
         if (!Array.isArray(message.rumors)) return;
         for (const rumor of message.rumors) this.#hear({ rumor, from, via: 'spread' }, nowMs, out);
         return;
+      case 'offer':
+        return this.#onOffer(from, message.ids, out);
+      case 'fetch':
+        return this.#onFetch(from, message.ids, out);
       case 'query':
         if (rumorIdProblem(message.id) !== undefined) return;
         return out.send(from, { type: 'seen', token: message.token, isSeen: this.hasSeen(message.id) });
@@ -229,6 +251,8 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
         return this.#onRelease(nowMs, out);
       case 'count':
         return this.#counter.onTimeout(timer.token, out);
+      case 'fetch':
+        return this.#fetcher.onTimeout(timer.key, timer.attempt, out);
       default:
         return assertNever(timer);
     }
@@ -266,7 +290,28 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     out.notify({ type: 'rumor-refused', reason, from });
   }
 
+  /** Only from peers: what a stranger offers, it could not be asked for again. */
+  #onOffer(from: NodeId, ids: readonly RumorId[], out: RumorOutbox): void {
+    if (!Array.isArray(ids) || !this.#peers.has(from)) return;
+    for (const id of ids.slice(0, this.#config.fetchIdCountMax)) {
+      if (rumorIdProblem(id) !== undefined || this.hasSeen(id) || this.#memory.isOwn(id)) continue;
+      this.#fetcher.onOffer(id, from, out);
+    }
+  }
+
+  /** Only to peers: a small question has a large answer. */
+  #onFetch(from: NodeId, ids: readonly RumorId[], out: RumorOutbox): void {
+    if (!Array.isArray(ids) || !this.#peers.has(from)) return;
+    for (const id of ids.slice(0, this.#config.fetchIdCountMax)) {
+      const rumor = rumorIdProblem(id) === undefined ? this.log.get(formatRumorId(id)) : undefined;
+      if (rumor === undefined) continue;
+      this.#servedCount += 1;
+      out.send(from, { type: 'push', rumors: [rumor] }, 'stream');
+    }
+  }
+
   #learn({ rumor, from, via }: Heard, nowMs: number, out: RumorOutbox): void {
+    this.#fetcher.onLearned(rumor.id);
     this.#memory.note(rumor, nowMs);
     this.#learnedCount += 1;
     if (via === 'log') this.#recoveredCount += 1;

@@ -39,6 +39,11 @@ export class RumorMemory {
     this.#wallClock = wallClock;
   }
 
+  /** Whether it names a rumor of ours, of this life or an earlier one. */
+  isOwn({ origin }: RumorId): boolean {
+    return origin === this.#self;
+  }
+
   has(id: RumorId): boolean {
     return this.seen.has(id);
   }

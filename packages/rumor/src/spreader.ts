@@ -147,17 +147,27 @@ export class Spreader {
     if (this.#isForwardDue) this.#scheduleForward(this.#config.forwardIntervalMs, out);
   }
 
-  /** One packet's worth, and one rumor that no packet can carry. Returns whether the packet had no room for all. */
+  /**
+   * One packet's worth, and one rumor that no packet can carry: offered by its id where there is a log to fetch it from,
+   * or else pushed by stream. Returns whether the packet had no
+   * room for all.
+   */
   #pushTo(peer: NodeId, out: RumorOutbox): boolean {
     const hotCount = this.#hot.size;
     const budgetBytes = this.#config.roundBytesMax - this.#config.pushOverheadBytes;
     const rumors = this.#hot.take(budgetBytes, this.#clusterSize());
     if (rumors.length > 0) out.send(peer, { type: 'push', rumors });
     const oversize = this.#hot.takeOversize(budgetBytes, this.#clusterSize());
-    if (oversize !== undefined) out.send(peer, { type: 'push', rumors: [oversize] }, 'stream');
+    if (oversize !== undefined) this.#pushLarge(peer, oversize, out);
     const pushedCount = rumors.length + (oversize === undefined ? 0 : 1);
     this.#pushedCount += pushedCount;
     return pushedCount < hotCount;
+  }
+
+  #pushLarge(peer: NodeId, rumor: Rumor, out: RumorOutbox): void {
+    const isLogged = this.#wallClock !== undefined && rumor.publishedAtMs !== undefined;
+    if (isLogged) out.send(peer, { type: 'offer', ids: [rumor.id] });
+    else out.send(peer, { type: 'push', rumors: [rumor] }, 'stream');
   }
 
   /** By the monotonic clock, which is the queue's. */

@@ -8,6 +8,7 @@ describe('StackCore, what fits into no packet', () => {
     const large = rumor('me', 1, { payload: new Uint8Array(5_000) });
     node.command({ type: 'publish', rumor: large });
     node.command({ type: 'publish', rumor: rumor('me', 2) });
+    node.hear('b', [{ protocol: 'rumor', message: { type: 'fetch', ids: [large.id] } }]);
     node.advance(5_000);
     const pushes = node.sends.filter(({ message }) => message.messages.some(({ protocol }) => protocol === 'rumor'));
     const [packets, streams] = ['packet', 'stream'].map((via) => pushes.filter((send) => send.via === via));

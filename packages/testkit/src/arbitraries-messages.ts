@@ -33,6 +33,7 @@ export type SwimMessageShape =
 /** The shape of a `RumorMessage`. */
 export type RumorMessageShape =
   | { readonly type: 'push'; readonly rumors: readonly RumorShape[] }
+  | { readonly type: 'offer' | 'fetch'; readonly ids: readonly RumorShape['id'][] }
   | { readonly type: 'query'; readonly token: number; readonly id: RumorShape['id'] }
   | { readonly type: 'seen'; readonly token: number; readonly isSeen: boolean };
 
@@ -59,6 +60,7 @@ export function arbitraryRumorMessage(domain: MessageDomain): fc.Arbitrary<Rumor
   const id = domain.rumor.map((rumor) => rumor.id);
   return fc.oneof(
     fc.record({ type: fc.constant('push'), rumors: fc.array(domain.rumor, { maxLength: domain.itemCountMax }) }),
+    fc.record({ type: fc.constantFrom('offer', 'fetch'), ids: fc.array(id, { maxLength: domain.itemCountMax }) }),
     fc.record({ type: fc.constant('query'), token: domain.uint32, id }),
     fc.record({ type: fc.constant('seen'), token: domain.uint32, isSeen: fc.boolean() }),
   );

@@ -214,6 +214,8 @@ export const CASES = {
     }),
     rumor('query', { type: 'query', token: 0xffff_ffff, id: { origin: 'n1', generation: 1_700_000_000, sequence: 7 } }),
     rumor('seen', { type: 'seen', token: 0xffff_ffff, isSeen: true }),
+    rumor('offer', { type: 'offer', ids: [RUMOR.id, { origin: 'n2', generation: 0xffff_ffff, sequence: 0 }] }),
+    rumor('fetch', { type: 'fetch', ids: [RUMOR.id] }),
     rumor('not seen', { type: 'seen', token: 0, isSeen: false }),
     rumor('push of every priority', {
       type: 'push',

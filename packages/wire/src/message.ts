@@ -66,7 +66,9 @@ function messageOf(fields: Fields, context: DecodeContext): WireMessage | undefi
       return undefined;
     case 'push':
     case 'rumorQuery':
-    case 'rumorSeen': {
+    case 'rumorSeen':
+    case 'rumorOffer':
+    case 'rumorFetch': {
       const message = rumorMessage(fields, context);
       return message && { protocol: 'rumor', message };
     }

@@ -1,5 +1,5 @@
 /** Messages of rumor spreading, to and from the fields of the schema. */
-import type { RumorMessage } from '@hearsay/rumor';
+import type { RumorId, RumorMessage } from '@hearsay/rumor';
 import type { hearsay } from '#proto';
 import { checkedName } from './checks.ts';
 import type { DecodeContext } from './decode-context.ts';
@@ -7,6 +7,7 @@ import type { EncodedItems } from './encoded-items.ts';
 import { decodeRumor } from './rumor.ts';
 
 type MessageFields = hearsay.wire.v1.Message.$Properties;
+type IdFields = hearsay.wire.v1.RumorId.$Properties;
 
 export function rumorFields(message: RumorMessage, items: EncodedItems): MessageFields {
   switch (message.type) {
@@ -16,6 +17,10 @@ export function rumorFields(message: RumorMessage, items: EncodedItems): Message
       const { origin, generation, sequence } = message.id;
       return { rumorQuery: { token: message.token, origin, generation, sequence } };
     }
+    case 'offer':
+      return { rumorOffer: { ids: message.ids.map(idFields) } };
+    case 'fetch':
+      return { rumorFetch: { ids: message.ids.map(idFields) } };
     case 'seen':
       return { rumorSeen: { token: message.token, isSeen: message.isSeen } };
   }
@@ -26,6 +31,10 @@ export function rumorMessage(fields: MessageFields, context: DecodeContext): Rum
   switch (fields.body) {
     case 'push':
       return { type: 'push', rumors: (fields.push?.rumors ?? []).map((bytes) => decodeRumor(bytes, context)) };
+    case 'rumorOffer':
+      return { type: 'offer', ids: (fields.rumorOffer?.ids ?? []).map(rumorId) };
+    case 'rumorFetch':
+      return { type: 'fetch', ids: (fields.rumorFetch?.ids ?? []).map(rumorId) };
     case 'rumorQuery': {
       const { token, origin, generation, sequence } = fields.rumorQuery ?? {};
       const id = {
@@ -42,4 +51,16 @@ export function rumorMessage(fields: MessageFields, context: DecodeContext): Rum
     default:
       return undefined;
   }
+}
+
+function idFields({ origin, generation, sequence }: RumorId): IdFields {
+  return { origin, generation, sequence };
+}
+
+function rumorId({ origin, generation, sequence }: IdFields): RumorId {
+  return {
+    origin: checkedName('rumor_id.origin', origin ?? ''),
+    generation: generation ?? 0,
+    sequence: sequence ?? 0,
+  };
 }

@@ -88,6 +88,8 @@ describe('the golden vectors', () => {
       'rumor push',
       'rumor-log push',
       'rumor query',
+      'rumor offer',
+      'rumor fetch',
       'rumor seen',
       'root root',
       'roots roots',
