@@ -4,7 +4,7 @@ import type { Profile } from '@hearsay/stack';
 import { describe, expect, it } from 'vitest';
 import { ClusterSimulation } from '../src/index.ts';
 
-const SEEDS = process.env.SEED ? [Number(process.env.SEED)] : [3, 4, 5];
+const SEEDS = process.env.SEED ? [Number(process.env.SEED)] : [3, 4];
 const TROUBLE_COUNT = 12;
 /** Far above what the rules of the originals take after the last trouble: two node timeouts, and rounds to meet again. */
 const HEALING_MS = 180_000;
