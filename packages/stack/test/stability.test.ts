@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { Knowledge } from '@hearsay/store';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { StabilityMessage } from '../src/index.ts';
 import { VirtualCluster } from './virtual-cluster.ts';
 
@@ -74,5 +75,39 @@ describe('tombstones in a composed cluster', () => {
     }
     all.advance(3 * GRACE_MS);
     expect(all.nodes.map(({ stack }) => stack.store.recordCount)).toEqual([0, 0]);
+  });
+});
+
+describe('a member that comes back with what was deleted meanwhile', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  /** What each has under the key in the end. */
+  function kept(): boolean[] {
+    const all = cluster(['a', 'b', 'c']);
+    const [a, , c] = all.nodes;
+    a!.command({ type: 'store-set', key: 'k', value: new Uint8Array(1) });
+    all.advance(5_000);
+    expect(c!.stack.store.read('k')).toBeDefined();
+    all.crash('c');
+    all.advance(20_000);
+    a!.command({ type: 'store-delete', key: 'k' });
+    a!.command({ type: 'force-leave', name: 'c' });
+    all.advance(3 * GRACE_MS);
+    expect(a!.stack.store.recordCount).toBe(0);
+    all.revive('c');
+    c!.command({ type: 'join', seeds: [a!.address] });
+    all.advance(30_000);
+    return all.nodes.map(({ stack }) => stack.store.read('k') !== undefined);
+  }
+
+  it('drops it, though nobody has its tombstone any more', () => {
+    expect(kept()).toEqual([false, false, false]);
+  });
+
+  it('would bring it back if nobody judged what was here before', () => {
+    vi.spyOn(Knowledge.prototype, 'hasSeen').mockReturnValue(false);
+    expect(kept()).toEqual([true, true, true]);
   });
 });
