@@ -41,7 +41,7 @@ export interface AntiEntropyConfig {
    */
   readonly packetCountMax: number;
   /**
-   * Cells of the sketch that are kept up to date with each write; 0 keeps none. Unit: cells of 16 bytes. A write touches
+   * Cells of the sketch that are kept up to date with each write; 0 keeps none. Unit: cells of 12 bytes. A write touches
    * nine of 128. With `auto`, differences that would need more cells are walked. Default 128. Source: own calculation: 64
    * records that changed on one side.
    */
@@ -215,10 +215,9 @@ export const MS_PER_SECOND = 1_000;
 export const STREAM_MESSAGE_BYTES = 65_536;
 /** A whole, in shares. */
 export const PER_MILLE = 1_000;
-/** A cell of a sketch in words: place, element, check, count. */
-export const CELL_WORDS = 4;
+/** A cell of a sketch in words: place, element, check. */
+export const CELL_WORDS = 3;
 export const CELL_CHECK_WORD = 2;
-export const CELL_COUNT_WORD = 3;
 /** Between the i+1 and i+2 of the product in the distribution of cells: (i+1)(i+2) is nearly (i + 1.5)^2. */
 export const MEAN_OFFSET = 1.5;
 /** Separate the check of an element from the choice of its cells. Arbitrary. */

@@ -272,8 +272,8 @@ export class MerkleTree {
       nodes[word + SQUARED_WORD] = addMod(nodes[word + SQUARED_WORD] ?? 0, squared);
     }
     if (this.sketch.cellCount > 0) {
-      if (countChange !== 1) this.sketch.change(position, lanes[from] ?? 0, -1);
-      if (countChange !== -1) this.sketch.change(position, digest[0] ?? 0, 1);
+      if (countChange !== 1) this.sketch.change(position, lanes[from] ?? 0);
+      if (countChange !== -1) this.sketch.change(position, digest[0] ?? 0);
     }
     lanes.set(digest, from);
   }

@@ -119,8 +119,16 @@ export type AntiEntropyBody<R> =
   | { readonly type: 'equal' }
   /** The digests of `level` (1 to 8) below each of `nodes`. */
   | { readonly type: 'digests'; readonly level: number; readonly nodes: readonly NodeDigests[] }
-  /** Cells of the sender's sketch, from that number on; `total` records are in it. */
-  | { readonly type: 'cells'; readonly from: number; readonly total: number; readonly cells: readonly Cell[] }
+  /**
+   * Cells of the sender's sketch, from that number on. `total` and `count` are 0: records in the sketch, and in the cell,
+   * for readers that want to know; they are not needed.
+   */
+  | {
+      readonly type: 'cells';
+      readonly from: number;
+      readonly total: number;
+      readonly cells: readonly (Cell & { readonly count: number })[];
+    }
   /** Asks for further cells: `count` from that number on. */
   | { readonly type: 'more'; readonly from: number; readonly count: number }
   /** All records that the sender holds below each of these nodes. */

@@ -124,7 +124,7 @@ function areElements(elements: readonly PlacedElement[]): boolean {
   return isEach(elements, (each) => isInField(each?.place) && isInField(each.element));
 }
 
-function isCell(cell: Cell): boolean {
+function isCell(cell: Cell & { readonly count: number }): boolean {
   return (
     isUint32(cell?.place) && isUint32(cell.element) && isUint32(cell.check) && isCount(Math.abs(cell.count), UINT32_MAX)
   );

@@ -13,7 +13,7 @@ import {
 } from './config.ts';
 import type { MerkleTree } from './merkle-tree.ts';
 import type { AntiEntropyBody, PlacedElement, Strategy } from './messages.ts';
-import { type Cell, decoded } from './sketch.ts';
+import { type Cell, type Decoded, decoded } from './sketch.ts';
 
 type Cells = Extract<AntiEntropyBody<never>, { readonly type: 'cells' }>;
 type More = Extract<AntiEntropyBody<never>, { readonly type: 'more' }>;
@@ -55,8 +55,8 @@ export class SketchExchange {
     return batches(indexes, cellBytes, this.#config.messageBytesMax).map((batch) => ({
       type: 'cells',
       from: batch[0] ?? from,
-      total: this.#tree.count,
-      cells: batch.map((index) => sketch.cellAt(index)),
+      total: 0,
+      cells: batch.map((index) => ({ ...sketch.cellAt(index), count: 0 })),
     }));
   }
 
@@ -69,22 +69,23 @@ export class SketchExchange {
     const difference = this.#tree.sketch.prefix(length);
     difference.subtract(theirs);
     const found = decoded(difference);
-    if (found !== undefined) return this.#locate(found.ours, found.theirs);
+    if (found !== undefined) return this.#locate(found);
     const count = Math.min(cellCount, grownCount(length)) - length;
     return count > 0 ? { kind: 'more', request: { type: 'more', from: length, count } } : { kind: 'useless' };
   }
 
   /** Of a record that both hold the initiator asks for the peer's version only: it sends its own back if that is newer. */
-  #locate(ours: readonly PlacedElement[], theirs: readonly PlacedElement[]): Reading {
-    const missing = theirs.map(({ place, element }) => ({ place: place % SUM_PRIME, element: element % SUM_PRIME }));
-    const replaced = new Set(missing.map(({ place }) => place));
-    const slots: number[] = [];
-    for (const { place, element } of ours) {
-      const slot = this.#tree.slotAt(place % SUM_PRIME, element % SUM_PRIME);
-      if (slot === undefined) return { kind: 'useless' };
-      if (!replaced.has(place % SUM_PRIME)) slots.push(slot);
+  #locate(found: Decoded): Reading {
+    const ours: { readonly slot: number; readonly place: number }[] = [];
+    const missing: PlacedElement[] = [];
+    for (const each of found) {
+      const [place, element] = [each.place % SUM_PRIME, each.element % SUM_PRIME];
+      const slot = this.#tree.slotAt(place, element);
+      if (slot === undefined) missing.push({ place, element });
+      else ours.push({ slot, place });
     }
-    return { kind: 'decoded', slots, missing };
+    const replaced = new Set(missing.map(({ place }) => place));
+    return { kind: 'decoded', slots: ours.flatMap(({ slot, place }) => (replaced.has(place) ? [] : slot)), missing };
   }
 }
 

@@ -8,20 +8,13 @@
  * numbers say. [RIBLT §4.2]
  *
  * Deviation: the paper makes symbols when they are asked for; here the first ones are kept up to date with each write, so
- * that to answer costs nothing.
+ * that to answer costs nothing. Its symbols count their elements, by which a peer sees which side has an element; ours do
+ * not, for a peer that finds an element among its own records knows that as well.
  */
 import { mix32 } from '@hearsay/core';
-import {
-  CELL_CHECK_WORD,
-  CELL_COUNT_WORD,
-  CELL_WORDS,
-  CHECK_SALT,
-  MAPPING_SALT,
-  MEAN_OFFSET,
-  UINT32_RANGE,
-} from './config.ts';
+import { CELL_CHECK_WORD, CELL_WORDS, CHECK_SALT, MAPPING_SALT, MEAN_OFFSET, UINT32_RANGE } from './config.ts';
 
-/** One coded symbol: exclusive ors over its elements, and their number. */
+/** One coded symbol: exclusive ors over its elements. */
 export interface Cell {
   /** Positions, uint32. */
   readonly place: number;
@@ -29,8 +22,6 @@ export interface Cell {
   readonly element: number;
   /** Checks of both, uint32. */
   readonly check: number;
-  /** Elements; a difference of two cells may be negative. */
-  readonly count: number;
 }
 
 /** The first cells of a set. */
@@ -47,8 +38,8 @@ export class Sketch {
     return this.#words.byteLength;
   }
 
-  /** Adds (`sign` 1) or removes (-1) one element. */
-  change(place: number, element: number, sign: 1 | -1): void {
+  /** Adds one element, or removes it. */
+  change(place: number, element: number): void {
     const check = checkOf(place, element);
     const words = this.#words;
     for (const index of cellsOf(place, element, this.cellCount)) {
@@ -56,19 +47,17 @@ export class Sketch {
       words[word] = (words[word] ?? 0) ^ place;
       words[word + 1] = (words[word + 1] ?? 0) ^ element;
       words[word + CELL_CHECK_WORD] = (words[word + CELL_CHECK_WORD] ?? 0) ^ check;
-      words[word + CELL_COUNT_WORD] = (words[word + CELL_COUNT_WORD] ?? 0) + sign;
     }
   }
 
   /** Takes the cells of a peer away from ours, which must reach as far: what is left is the difference. */
   subtract(cells: readonly Cell[]): void {
-    for (const [index, { place, element, check, count }] of cells.entries()) {
+    for (const [index, { place, element, check }] of cells.entries()) {
       const word = index * CELL_WORDS;
       const words = this.#words;
       words[word] = (words[word] ?? 0) ^ place;
       words[word + 1] = (words[word + 1] ?? 0) ^ element;
       words[word + CELL_CHECK_WORD] = (words[word + CELL_CHECK_WORD] ?? 0) ^ check;
-      words[word + CELL_COUNT_WORD] = (words[word + CELL_COUNT_WORD] ?? 0) - count;
     }
   }
 
@@ -79,7 +68,6 @@ export class Sketch {
       place: (words[word] ?? 0) >>> 0,
       element: (words[word + 1] ?? 0) >>> 0,
       check: (words[word + CELL_CHECK_WORD] ?? 0) >>> 0,
-      count: words[word + CELL_COUNT_WORD] ?? 0,
     };
   }
 
@@ -91,11 +79,8 @@ export class Sketch {
   }
 }
 
-/** Elements that only one side has. */
-export interface Decoded {
-  readonly ours: readonly Pick<Cell, 'place' | 'element'>[];
-  readonly theirs: readonly Pick<Cell, 'place' | 'element'>[];
-}
+/** Elements that only one side has; which side, it knows for its own. */
+export type Decoded = readonly Pick<Cell, 'place' | 'element'>[];
 
 /**
  * What two sets differ in, from the difference of their cells, which is used up; `undefined` when these cells do not
@@ -103,22 +88,22 @@ export interface Decoded {
  */
 export function decoded(difference: Sketch): Decoded | undefined {
   const { cellCount } = difference;
-  const [ours, theirs]: [Pick<Cell, 'place' | 'element'>[], Pick<Cell, 'place' | 'element'>[]] = [[], []];
+  const found: Pick<Cell, 'place' | 'element'>[] = [];
   const candidates = Array.from({ length: cellCount }, (_, index) => index);
-  while (ours.length + theirs.length <= cellCount) {
+  while (found.length <= cellCount) {
     const index = candidates.pop();
     if (index === undefined) break;
-    const { place, element, check, count } = difference.cellAt(index);
-    if ((count !== 1 && count !== -1) || check !== checkOf(place, element)) continue;
-    (count === 1 ? ours : theirs).push({ place, element });
-    difference.change(place, element, count === 1 ? -1 : 1);
+    const { place, element, check } = difference.cellAt(index);
+    if (check !== checkOf(place, element)) continue;
+    found.push({ place, element });
+    difference.change(place, element);
     for (const touched of cellsOf(place, element, cellCount)) candidates.push(touched);
   }
   for (let index = 0; index < cellCount; index++) {
-    const { place, element, check, count } = difference.cellAt(index);
-    if (place !== 0 || element !== 0 || check !== 0 || count !== 0) return undefined;
+    const { place, element, check } = difference.cellAt(index);
+    if (place !== 0 || element !== 0 || check !== 0) return undefined;
   }
-  return { ours, theirs };
+  return found;
 }
 
 function checkOf(place: number, element: number): number {
