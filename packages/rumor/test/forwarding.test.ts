@@ -73,6 +73,12 @@ describe('RumorCore, forwarding', () => {
     expect(out.sends.every(({ message }) => pushed(message).length === 1)).toBe(true);
   });
 
+  it('passes on to everybody but the teller where there are few', () => {
+    const { out, hear } = harness(4);
+    hear('p2', 1);
+    expect(out.sends.map(({ to }) => to).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['p1', 'p3', 'p4']);
+  });
+
   it('passes on what it publishes, also when it has fewer peers than it would like', () => {
     const { out, publish } = harness(2);
     publish(1);

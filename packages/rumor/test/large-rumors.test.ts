@@ -81,6 +81,7 @@ describe('a rumor that no packet can carry', () => {
     // A timer of the first attempt says nothing about the second.
     expire(1, 1);
     expect(sent()).toEqual([]);
+    expect(core.counts().fetchGivenUp).toBe(0);
     expire(1, 2);
     expect(sent()).toEqual([]);
     expect(core.counts()).toMatchObject({ fetchRetried: 1, fetchGivenUp: 1 });
