@@ -29,6 +29,8 @@ export class HybridClock {
   /** Largest distance, in ms, that a stamp may lie ahead of the local wall clock. */
   readonly #skewMsMax: number;
   #last: HlcStamp = { wallMs: 0, counter: 0 };
+  /** See `present`. */
+  #promisedMs = 0;
 
   constructor(skewMsMax: number) {
     this.#skewMsMax = skewMsMax;
@@ -39,10 +41,25 @@ export class HybridClock {
     return this.#last;
   }
 
+  /** The latest millisecond issued, witnessed or promised: where a later life may go on. */
+  get latestMs(): number {
+    return Math.max(this.#last.wallMs, this.#promisedMs);
+  }
+
   /** A stamp later than every stamp issued or witnessed before. */
   issue(wallMs: number): HlcStamp {
-    const nowMs = Math.floor(wallMs);
+    const nowMs = Math.max(Math.floor(wallMs), this.#kept(wallMs));
     return this.#advance(nowMs > this.#last.wallMs ? { wallMs: nowMs, counter: 0 } : this.#successor());
+  }
+
+  /**
+   * A millisecond below which nothing will be issued any more: a promise to peers. It is not kept when the wall clock
+   * turns out to have been ahead by more than the bound: no peer whose clock is right believed it then, and to keep it
+   * would make every later stamp one that they refuse.
+   */
+  present(wallMs: number): number {
+    this.#promisedMs = Math.max(Math.floor(wallMs), this.#last.wallMs, this.#kept(wallMs));
+    return this.#promisedMs;
   }
 
   /**
@@ -62,6 +79,10 @@ export class HybridClock {
   witness(stamp: HlcStamp, wallMs: number): void {
     if (!this.accepts(stamp, wallMs)) throw new ClockSkewError(stamp.wallMs - Math.floor(wallMs), this.#skewMsMax);
     if (compareStamps(stamp, this.#last) > 0) this.#last = { wallMs: stamp.wallMs, counter: stamp.counter };
+  }
+
+  #kept(wallMs: number): number {
+    return this.#promisedMs - wallMs <= this.#skewMsMax ? this.#promisedMs : 0;
   }
 
   /** A full counter borrows a millisecond from the future: order matters more than the last digit. */

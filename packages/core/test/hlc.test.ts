@@ -61,4 +61,17 @@ describe('HybridClock', () => {
       }),
     );
   });
+
+  it('issues nothing below what it has promised, unless its wall clock was wrong by more than the bound', () => {
+    const clock = new HybridClock(60_000);
+    expect(clock.present(1_000)).toBe(1_000);
+    expect(clock.issue(400)).toEqual({ wallMs: 1_000, counter: 0 });
+    expect(clock.present(50_000)).toBe(50_000);
+    expect(clock.present(2_000)).toBe(50_000);
+    expect(clock.issue(2_000)).toEqual({ wallMs: 50_000, counter: 0 });
+    // Eleven hours ahead for a moment: nobody believed it.
+    expect(clock.present(40_000_000)).toBe(40_000_000);
+    expect(clock.issue(60_000)).toEqual({ wallMs: 60_000, counter: 0 });
+    expect(clock.present(60_000)).toBe(60_000);
+  });
 });

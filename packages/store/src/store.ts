@@ -248,10 +248,16 @@ export class Store implements Replica<StoreRecord> {
     if (note !== (this.#engine.note(MEMBERS_NOTE) ?? '')) this.#engine.setNote(MEMBERS_NOTE, note);
   }
 
-  /** A time of this node's clock. All that it writes from now on is stamped with this millisecond or a later one. */
+  /**
+   * A time of this node's clock. All that it writes from now on is stamped with this millisecond or a later one; see
+   * `HybridClock.present` for the exception.
+   */
   present(wallMs: number): number {
     this.#tell(wallMs);
-    return this.#issue(wallMs).wallMs;
+    const presentMs = this.#clock.present(wallMs);
+    this.#ceiling.cover(presentMs);
+    this.knowledge.beginLife(presentMs);
+    return presentMs;
   }
 
   /**
@@ -297,9 +303,10 @@ export class Store implements Replica<StoreRecord> {
 
   /** The last thing that a store does: the next life starts from here. */
   settle(): void {
-    this.knowledge.learn(this.#origin, this.#clock.last.wallMs + 1);
+    const { latestMs } = this.#clock;
+    this.knowledge.learn(this.#origin, latestMs + 1);
     this.#engine.setNote(KNOWLEDGE_NOTE, this.knowledge.format());
-    this.#ceiling.settle(this.#clock.last.wallMs);
+    this.#ceiling.settle(latestMs);
   }
 
   /** Below the floor a record that ended is not kept, and one that was here before is not taken back. */
