@@ -248,10 +248,7 @@ export class Store implements Replica<StoreRecord> {
     if (note !== (this.#engine.note(MEMBERS_NOTE) ?? '')) this.#engine.setNote(MEMBERS_NOTE, note);
   }
 
-  /**
-   * A time of this node's clock. All that it writes from now on is stamped with this millisecond or a later one; see
-   * `HybridClock.present` for the exception.
-   */
+  /** A promise to peers: all that we write from now on is stamped with this millisecond or later. See `HybridClock`. */
   present(wallMs: number): number {
     this.#tell(wallMs);
     const presentMs = this.#clock.present(wallMs);

@@ -24,6 +24,8 @@ export interface Healed {
   readonly roundTripMs: number;
   /** How long something of before may still arrive. */
   readonly lateMs: number;
+  /** Whether a wall clock was wrong for a while. */
+  readonly hasJumped: boolean;
   /** Packets that are lost all the same, of a thousand. */
   readonly lossPerMille: number;
 }
@@ -31,11 +33,12 @@ export interface Healed {
 /**
  * Time within which a cluster converges after all faults have ended, with the worst that they may have left behind:
  * local health at its maximum, members that hold each other dead, suspicions with nobody to confirm them, and seeds that
- * were asked in vain. Members that are gone are forgotten by everybody, if their time is short.
+ * were asked in vain. Members that are gone are forgotten by everybody, if their time is short. Whose clock was ahead has
+ * let tombstones go that the others keep for the grace.
  */
 export function convergenceBoundMs(healed: Healed, config: StackConfig): number {
   const { nodeCount, goneCount, recordCount, lossPerMille } = healed;
-  const { swim, membership } = config;
+  const { swim, membership, store } = config;
   const { msMax } = suspicionBounds(nodeCount, swim);
   const spreadMs = spreadBoundMs(healed, config);
   const detectionMs = detectionBoundMs(nodeCount, Math.max(1, goneCount), lossPerMille, spreadMs, swim) + msMax;
@@ -44,7 +47,8 @@ export function convergenceBoundMs(healed: Healed, config: StackConfig): number 
   const tagsMs = swim.tagsRetryMs * Math.ceil(nodeCount / swim.tagsCountMax) * 2;
   const { deadRetentionMs } = membership;
   const retentionMs = deadRetentionMs <= SHORT_RETENTION_MS ? deadRetentionMs + swim.reapIntervalMs : 0;
-  return reunionBoundMs(healed, config) + detectionMs + storeMs + tagsMs + retentionMs;
+  const graceMs = healed.hasJumped ? store.floorGraceMs + store.floorStepMs : 0;
+  return reunionBoundMs(healed, config) + detectionMs + storeMs + tagsMs + retentionMs + graceMs;
 }
 
 /** Time within which everybody who was held dead by mistake is back: one is asked, it refutes, and the news spreads. */

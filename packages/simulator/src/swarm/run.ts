@@ -213,6 +213,7 @@ class SwarmRun {
       nodeCount,
       goneCount: Math.min(gone.size, nodeCount - 1),
       recordCount: Math.max(1, keys.size),
+      hasJumped: this.#plan.acts.some((act) => 'fault' in act && act.fault.kind === 'jump'),
       lateMs: this.#lateMs,
       roundTripMs: this.#roundTripMs,
       lossPerMille: this.#lossPerMille,
