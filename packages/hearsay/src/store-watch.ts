@@ -30,7 +30,8 @@ const DONE: Result = { done: true, value: undefined };
 /** The last changes, numbered from 1. The oldest goes first. */
 export class StoreLog {
   readonly #epoch: string;
-  readonly #slots = new Array<StoreChanged | undefined>(CHANGE_COUNT_MAX);
+  /** Grows as changes come: most nodes keep few, and the room for all is 32 KiB. */
+  readonly #slots: (StoreChanged | undefined)[] = [];
   readonly #watches = new Set<StoreWatch>();
   #nextSequence = 1;
   #isClosed = false;
