@@ -76,7 +76,7 @@ export interface AntiEntropyConfig {
   readonly messageEntryCountMax: number;
   /**
    * Time in which every record is compared once with what the tree holds of it, in the background. Unit: ms. 0 turns it
-   * off. Default 1 h. Source: own measurement: it costs ten microseconds a record, so a millionth of a core for each
+   * off. Default 1 h. Source: own measurement: it costs at most ten microseconds a record, so a millionth of a core for each
    * three hundred records.
    */
   readonly verifyRoundMs: number;

@@ -64,7 +64,7 @@ export class SketchExchange {
   read(theirs: readonly Cell[], knownCount: number): Reading {
     const { cellCount } = this.#tree.sketch;
     const { length } = theirs;
-    // A peer may leave holes, and they would be read as anything.
+    // A peer may leave holes, which hold no cell that could be subtracted.
     if (length === knownCount || length > cellCount || Object.keys(theirs).length < length) return { kind: 'useless' };
     const difference = this.#tree.sketch.prefix(length);
     difference.subtract(theirs);

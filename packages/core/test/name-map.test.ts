@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 describe('Interner', () => {
-  it('gives a name one number for as long as anybody holds it, and uses the number again afterwards', () => {
+  it('gives a name one number while somebody holds it, and uses the number again afterwards', () => {
     const interner = new Interner();
     const a = interner.take('a');
     expect(interner.take('b')).not.toBe(a);

@@ -34,7 +34,7 @@ describe('the store of one node', () => {
     expect(Object.isFrozen(entry)).toBe(true);
   });
 
-  it('deletes, and says whether there was anything', async () => {
+  it('deletes, and says whether something was there', async () => {
     const { node, watch } = await startNode('a');
     node.store.set('k', '1');
     expect(node.store.delete('k')).toBe(true);

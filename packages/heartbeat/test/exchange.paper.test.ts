@@ -73,7 +73,7 @@ describe('a seed', () => {
 describe('a round', () => {
   const names = Array.from({ length: 10 }, (_, index) => `n-${index}`);
 
-  it('contacts one live member, each as often as any other', () => {
+  it('contacts one live member, all of them equally often', () => {
     const table = tableOf('self', ...names);
     const rng = new Rng(3);
     const contacted = new Map<string, number>();

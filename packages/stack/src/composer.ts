@@ -10,7 +10,7 @@ import type { Packet, PacketSizes, StackMessage } from './messages.ts';
 
 /** A protocol whose news may ride on packets that leave anyway. */
 export interface Rider {
-  /** Whether it has any news now. */
+  /** Whether it has news now. */
   hasNews(): boolean;
   /** Whether a message is news of this protocol already: a round of gossip needs no second helping in its packet. */
   isNews(message: StackMessage): boolean;

@@ -216,7 +216,7 @@ export const MS_PER_SECOND = 1_000;
 export const SCALE_STEPS = 1_000;
 /** Who cannot confirm a suspicion: the suspect and its first accuser. Source: memberlist. */
 export const UNABLE_COUNT = 2;
-/** After the first try, a member itself is asked for its tags as often as anybody else. Source: guess. */
+/** After the first try, a member itself is asked for its tags no more often than others. Source: guess. */
 export const MEMBER_SHARE_PER_MILLE = 500;
 /** Retries of many nodes that started together are spread by this share of the wait. Source: guess. */
 export const RETRY_JITTER_PER_MILLE = 300;

@@ -45,7 +45,7 @@ function fields(bytes, type, replica, indent, lines) {
     lines.push(`${indent}${hex(head)} # ${field.name}: ${inner.name} of ${length} bytes`);
     const innerReplica = RECORD_TYPES[field.name] === undefined ? replica : field.name;
     fields(bytes.subarray(reader.pos, reader.pos + length), inner, innerReplica, `${indent}  `, lines);
-    reader.skip(length);
+    reader.skip(length); // the bytes that were just told of, field by field
   }
 }
 

@@ -29,7 +29,7 @@ export interface HeartbeatDeps {
   /** Shared with the owner, who merges claims into it. Our verdicts are noted in it. */
   readonly table: MemberTable;
   readonly rng: Rng;
-  /** We beat while the table has us as a member that is present; as anybody else we only listen. */
+  /** We beat while the table has us as a member that is present; otherwise we only listen. */
   readonly self: { readonly name: NodeId; readonly address: Endpoint };
 }
 

@@ -31,7 +31,7 @@ export class WriteLedger {
     return this.#writeCount;
   }
 
-  /** Writes that no disk has any more. */
+  /** Writes that are gone from all disks. */
   get diskLossCount(): number {
     return this.#diskLossCount;
   }
