@@ -58,11 +58,14 @@ export class ContentView {
     return bucketsOf(level, index, items, bucketItemCountMax(this.#config.messageBytesMax), prefixOf);
   }
 
-  /** A node of the tree costs nothing to look at; one below its leaves, a look at the leaf. */
+  /**
+   * A node of the tree costs nothing to look at; one below its leaves, a look at the leaf. Another must be left to say
+   * what differs there: who compared with the last one would find the same difference each time and never name it.
+   */
   mayLookAt(level: number, index: number, budget: Budget): boolean {
     if (level <= this.#tree.depth) return true;
     const scanCount = this.#tree.scanCountOf(level, index);
-    return scanCount <= budget.scansLeft && budget.grantScans(scanCount) === scanCount;
+    return 2 * scanCount <= budget.scansLeft && budget.grantScans(scanCount) === scanCount;
   }
 
   /** Our records below a node, as many as we may still look at; `undefined` when there are some and no look is left. */

@@ -125,9 +125,8 @@ function areElements(elements: readonly PlacedElement[]): boolean {
 }
 
 function isCell(cell: Cell & { readonly count: number }): boolean {
-  return (
-    isUint32(cell?.place) && isUint32(cell.element) && isUint32(cell.check) && isCount(Math.abs(cell.count), UINT32_MAX)
-  );
+  if (!isUint32(cell?.place) || !isUint32(cell.element) || !isUint32(cell.check)) return false;
+  return Number.isInteger(cell.count) && isCount(Math.abs(cell.count), UINT32_MAX);
 }
 
 function isInField(value: number): boolean {

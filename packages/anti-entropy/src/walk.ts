@@ -250,7 +250,9 @@ export class Walk<R> {
   ): (PlacedSlot & { theirs: number }) | undefined {
     if (prefixOf(place, level) !== node.index) return undefined;
     const { depth } = this.#tree;
-    if (!this.#view.mayLookAt(depth + 1, prefixOf(place, depth) * ARITY, budget)) return undefined;
+    // Below the leaves, the sums came of a look at the same leaf.
+    const isPaid = level > depth;
+    if (!isPaid && !this.#view.mayLookAt(depth + 1, prefixOf(place, depth) * ARITY, budget)) return undefined;
     const [slot, another] = this.#tree.slotsAt(place);
     // Of two at one place the sums do not tell which.
     if (another !== undefined) return undefined;

@@ -100,6 +100,15 @@ describe('a hostile peer', () => {
     expect(ignoredCount).toBeGreaterThan(300);
   });
 
+  it('that sends cells whose count is no number is ignored', () => {
+    for (const count of [Object.create(null), {}, null, Number.NaN, 0.5, '1']) {
+      const { node } = busyNode();
+      const cells = [{ place: 1, element: 1, check: 1, count }];
+      node.hear('mallory', { type: 'cells', session: 1, from: 0, total: 0, cells } as Message);
+      expect(node.core.ignoredCount).toBe(1);
+    }
+  });
+
   it('that sends legal lies as a stranger gets bounded answers, and changes nothing', () => {
     fc.assert(
       fc.property(fc.array(lie, { minLength: 1, maxLength: 5 }), (messages) => {

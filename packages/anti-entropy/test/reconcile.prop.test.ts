@@ -106,6 +106,17 @@ describe('two replicas', () => {
     expect(world.node('a').replica.content()).toEqual(world.node('b').replica.content());
   });
 
+  it('converge when an answer may look at hardly more records than a leaf holds', () => {
+    for (let answerScanCountMax = 1; answerScanCountMax <= 32; answerScanCountMax++) {
+      const world = new World(answerScanCountMax);
+      const limits = { depth: 1, listedCountMax: 1, sketchCellCountMax: 1, answerScanCountMax };
+      world.add('a', new Entries(manyEntries(160).slice(0, 120)), ['b'], limits);
+      world.add('b', new Entries(manyEntries(160).slice(40)), ['a'], limits);
+      for (const id of ['a', 'b']) world.command(id, { type: 'start' });
+      expect(world.run(3_600_000, () => world.areEqual())).toBe(true);
+    }
+  });
+
   it('do the same again from the same seed', () => {
     const trace = (seed: number): string => {
       const world = new World(seed, { lossPerMille: 200, duplicatePerMille: 100, delayMsMax: 20 });
