@@ -6,6 +6,8 @@ import type { HearsayNode, MemberSnapshot, NodeEvent, NodeStatus, StateEntry, St
 export interface FakeNode extends HearsayNode {
   /** What was asked of it, in order. */
   readonly calls: string[];
+  /** Rumors that there is room for. */
+  readonly room: { count: number };
   emit(event: NodeEvent): void;
 }
 
@@ -167,11 +169,13 @@ function fakeStatus(status: NodeStatus['status']): NodeStatus {
 
 export function fakeNode(): FakeNode {
   const calls: string[] = [];
+  const room = { count: Number.POSITIVE_INFINITY };
   const listeners = new Set<(event: NodeEvent) => void>();
   let hasLeft = false;
   const self = memberSnapshot('self', { isSelf: true, tags: { zone: 'a' } });
   return {
     calls,
+    room,
     name: 'self',
     address: '127.0.0.1:7946',
     generation: 1_700_000_000,
@@ -199,7 +203,7 @@ export function fakeNode(): FakeNode {
     },
     stop: async () => void calls.push('stop'),
     setTags: () => undefined,
-    rumors: fakeRumors(calls),
+    rumors: fakeRumors(calls, room),
     store: fakeStore(),
     state: fakeState(),
     ring: fakeRing(calls),
@@ -227,10 +231,28 @@ export function fakeNode(): FakeNode {
   };
 }
 
-/** Notes what is published, and says that all whom it asked have heard it. */
-function fakeRumors(calls: string[]): HearsayNode['rumors'] {
-  return {
+/**
+ * Notes what is published, and says that all whom it asked have heard it. There is room for as many rumors as `room` says,
+ * once.
+ */
+function fakeRumors(calls: string[], room: { count: number }): HearsayNode['rumors'] {
+  const hasRoom = async (): Promise<boolean> => {
+    room.count -= 1;
+    return room.count >= 0;
+  };
+  const rumors: HearsayNode['rumors'] = {
+    room: hasRoom,
+    publishAll: async (all) => {
+      let count = 0;
+      for await (const { topic, payload, ...options } of all) {
+        if (!(await hasRoom())) break;
+        rumors.publish(topic, payload, options);
+        count += 1;
+      }
+      return count;
+    },
     publish: (topic, payload, options) => {
+      if (topic === 'refused') throw new HearsayError('ERR_KEY', 'a topic must be something else');
       calls.push(`publish ${topic} ${Buffer.from(payload).toString('hex')} ${options?.priority}`);
       const id = 'self:1700000000:1';
       const { sample } = options ?? {};
@@ -241,4 +263,5 @@ function fakeRumors(calls: string[]): HearsayNode['rumors'] {
     subscribe: () => () => undefined,
     unsettledCount: 0,
   };
+  return rumors;
 }

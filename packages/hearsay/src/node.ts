@@ -81,6 +81,18 @@ export interface PublishedRumor {
   readonly settled: Promise<RumorSpread>;
 }
 
+/** How long to wait for room: for ever unless told otherwise. */
+export interface RoomOptions {
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One rumor of `publishAll`. */
+export interface OutgoingRumor extends PublishOptions {
+  readonly topic: string;
+  readonly payload: Uint8Array | string;
+}
+
 /** Which rumors a subscription gets. */
 export interface RumorFilter {
   /** Only of this topic; with a `*` at its end, of all topics that begin with what is before it. Default: all. */
@@ -95,6 +107,19 @@ export interface NodeRumors {
    * well-formed, `ConfigError` for other options that are none, `StoppedError`.
    */
   publish(topic: string, payload: Uint8Array | string, options?: PublishOptions): PublishedRumor;
+  /**
+   * Resolves with true as soon as there is room for one more: while fewer than half as many rumors are spread from here as
+   * may be. Who publishes faster than the cluster takes it should wait for this before each rumor: `publish` itself never
+   * waits, and at the bound rumors are spread no longer and come to the others by the log, later. Resolves with false
+   * after `timeoutMs`, and at once when 1024 calls wait. Rejects with the signal's reason and with `StoppedError`.
+   */
+  room(options?: RoomOptions): Promise<boolean>;
+  /**
+   * Publishes many, as fast as there is `room`, in as many turns as it takes. Resolves with their number, which is less
+   * than all when no room came within `timeoutMs`; what is left can be published later. What was published stays when one
+   * of them is refused. Rejects with what `publish` throws, and as `room` does.
+   */
+  publishAll(rumors: Iterable<OutgoingRumor> | AsyncIterable<OutgoingRumor>, options?: RoomOptions): Promise<number>;
   /** Calls `listener` with each rumor that fits, our own too, until the returned function is called. */
   subscribe(filter: RumorFilter, listener: (rumor: RumorEvent) => void): () => void;
   /** Rumors published and not settled yet. */

@@ -138,7 +138,12 @@ export class RunningNode implements HearsayNode {
   }
 
   metrics(): readonly Metric[] {
-    return [...nodeMetrics(this.#engine), this.#roundTrips.metric(), ...this.#counters.metrics()];
+    return [
+      ...nodeMetrics(this.#engine),
+      ...this.rumors.metrics(),
+      this.#roundTrips.metric(),
+      ...this.#counters.metrics(),
+    ];
   }
 
   #onEvent(event: StackEvent): void {

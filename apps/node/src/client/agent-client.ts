@@ -18,11 +18,11 @@ import {
   tokenShape,
 } from './ring-shapes.ts';
 import {
+  countShape,
   type EntryView,
   entryShape,
   errorShape,
   forceLeaveShape,
-  importShape,
   joinShape,
   leaveShape,
   type MemberView,
@@ -56,11 +56,14 @@ export interface StoredValue {
 export class RefusedError extends OperationError {
   readonly status: number;
   readonly code: string;
+  /** Of a request that asks for many things, what was done before one was refused. */
+  readonly doneCount: number;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, doneCount = 0) {
     super(message);
     this.status = status;
     this.code = code;
+    this.doneCount = doneCount;
   }
 }
 
@@ -106,6 +109,13 @@ export class AgentClient {
   publishAndWait(topic: string, payload: Uint8Array, options: PublishView): Promise<SpreadView> {
     const payloadBase64 = Buffer.from(payload).toString('base64');
     return this.#json('POST', '/v1/rumors', spreadShape, { topic, payloadBase64, ...options, wait: true });
+  }
+
+  /** Publishes many rumors, each as the JSON of one, and returns how many. `RefusedError.doneCount` were published. */
+  async publishMany(rumors: readonly string[]): Promise<number> {
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const body = Buffer.from(rumors.map((rumor) => `${rumor}\n`).join(''));
+    return (await this.#json('POST', '/v1/rumors', countShape, body, headers)).count;
   }
 
   async read(key: string): Promise<StoredValue> {
@@ -204,7 +214,7 @@ export class AgentClient {
 
   /** Writes the entries of some lines of JSON, and returns how many. */
   async import(lines: string): Promise<number> {
-    return (await this.#json('POST', '/v1/import', importShape, Buffer.from(lines))).count;
+    return (await this.#json('POST', '/v1/import', countShape, Buffer.from(lines))).count;
   }
 
   /** Cuts this agent off from members, until `heal`. */
@@ -299,8 +309,9 @@ function conditionHeaders(ifVersion: string | undefined): Readonly<Record<string
 function refusal(status: number, body: string): RefusedError {
   const result = errorShape.safeParse(parsed(body));
   if (!result.success) return new RefusedError(status, 'ERR_HTTP', `the agent answered with HTTP status ${status}`);
-  const { code, message } = result.data.error;
-  return new RefusedError(status, code, status === 401 ? `${message}, here by HEARSAY_HTTP_TOKEN` : message);
+  const { code, message, doneCount } = result.data.error;
+  const advice = status === 401 ? ', here by HEARSAY_HTTP_TOKEN' : '';
+  return new RefusedError(status, code, `${message}${advice}`, doneCount);
 }
 
 /** `undefined` when it is not JSON. */

@@ -183,7 +183,7 @@ export const statusShape: z.ZodType<StatusView> = z.looseObject({
   version: z.string(),
 });
 
-export const importShape: z.ZodType<{ readonly count: number }> = z.looseObject({ count: z.number() });
+export const countShape: z.ZodType<{ readonly count: number }> = z.looseObject({ count: z.number() });
 
 export const entryShape: z.ZodType<EntryView> = z.looseObject({
   key: z.string(),
@@ -244,6 +244,5 @@ export const spreadShape: z.ZodType<SpreadView> = z.looseObject({
   coverage: z.number(),
   counted: z.object({ asked: z.number(), answered: z.number(), heard: z.number() }).optional(),
 });
-export const errorShape: z.ZodType<{ error: { code: string; message: string } }> = z.object({
-  error: z.object({ code: z.string(), message: z.string() }),
-});
+export const errorShape: z.ZodType<{ error: { code: string; message: string; doneCount?: number | undefined } }> =
+  z.object({ error: z.object({ code: z.string(), message: z.string(), doneCount: z.number().optional() }) });

@@ -2,11 +2,13 @@
 import { type Command, Option } from 'commander';
 import { follow } from '../client/follow.ts';
 import type { SpreadView } from '../client/shapes.ts';
+import { UsageError } from '../failure.ts';
 import { eventLine } from '../format/views.ts';
 import { PRIORITIES } from '../http/resources/rumors.ts';
 import { readAll, type Terminal, writeLine } from '../terminal.ts';
 import { type Milliseconds, parsedCount, parsedDuration } from './arguments.ts';
 import { type ClientOptions, clientOf, print, withAgent, withJson } from './client-options.ts';
+import { publishLines } from './rumor-lines.ts';
 
 interface EventsOptions extends ClientOptions {
   readonly topic?: string;
@@ -19,6 +21,7 @@ interface RumorOptions extends ClientOptions {
   readonly key?: string;
   readonly wait?: boolean;
   readonly sample?: number;
+  readonly lines?: boolean;
 }
 
 const PERCENT = 100;
@@ -33,6 +36,7 @@ export function addRumorCommands(program: Command, terminal: Terminal): void {
     .option('--key <key>', 'a newer rumor of the same topic and key replaces it')
     .option('--wait', 'until spreading has ended, and tell how far it has come')
     .option('--sample <members>', 'with --wait: how many members to ask whether they have heard it', parsedCount)
+    .option('--lines', 'a rumor for each line of standard input, as they come; prints how many')
     .action((topic: string, payload: string, options: RumorOptions) => publish(topic, payload, options, terminal));
   withJson(withAgent(program.command('events')))
     .description('print events as they happen, until interrupted')
@@ -42,7 +46,14 @@ export function addRumorCommands(program: Command, terminal: Terminal): void {
 }
 
 async function publish(topic: string, payload: string, options: RumorOptions, terminal: Terminal): Promise<void> {
-  const { priority, ttl: ttlMs, key, sample, wait = false } = options;
+  const { priority, ttl: ttlMs, key, sample, wait = false, lines = false } = options;
+  if (lines) {
+    if (payload !== '' || wait || sample !== undefined) {
+      throw new UsageError(['--lines takes its payloads from standard input, without --wait and --sample']);
+    }
+    const count = await publishLines(clientOf(options, terminal), terminal, { topic, priority, ttlMs, key });
+    return print(terminal, options, { count }, [String(count)]);
+  }
   const bytes = await bytesOf(payload, terminal);
   const client = clientOf(options, terminal);
   if (!wait) {

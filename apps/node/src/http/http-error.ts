@@ -8,12 +8,21 @@ export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What was done before it was refused, of a request that asks for many things. */
+  readonly doneCount: number | undefined;
 
-  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    doneCount?: number,
+  ) {
     super(message);
     this.status = status;
     this.code = code;
     this.headers = headers;
+    this.doneCount = doneCount;
   }
 }
 
@@ -46,5 +55,6 @@ export function httpErrorOf(error: unknown): HttpError {
 }
 
 export function errorBody(error: HttpError): object {
-  return { error: { code: error.code, message: error.message } };
+  const { code, message, doneCount } = error;
+  return { error: { code, message, ...(doneCount === undefined ? {} : { doneCount }) } };
 }
