@@ -1,20 +1,19 @@
 /** `hearsay rumor --lines` against the HTTP API. */
 import { Readable } from 'node:stream';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
+import { publishLines } from '../src/commands/rumor-lines.ts';
 import { runCommand } from '../src/program.ts';
 import { type ApiUnderTest, startApi } from './api-under-test.ts';
 import { capturedTerminal } from './captured-terminal.ts';
 
 const started: ApiUnderTest[] = [];
 afterEach(async () => {
-  vi.useRealTimers();
   await Promise.all(started.splice(0).map((one) => one.close()));
 });
 
-async function run(chunks: readonly (string | Buffer)[], more: readonly string[] = [], roomCount = Infinity) {
+async function run(chunks: readonly (string | Buffer)[], more: readonly string[] = []) {
   const api = await startApi();
   started.push(api);
-  api.node.room.count = roomCount;
   const terminal = { ...capturedTerminal({ HEARSAY_HTTP: api.url }), stdin: Readable.from(chunks) };
   const ended = runCommand(['rumor', 'news', '--lines', ...more], terminal);
   return { node: api.node, terminal, ended };
@@ -31,16 +30,14 @@ it('publishes each line of standard input, however it is cut, and prints how man
 });
 
 it('goes on where there was no room, and publishes nothing twice', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout'] });
-  const { node, ended } = await run(['1\n2\n3\n'], [], 2);
-  await vi.waitUntil(() => node.room.count < 0);
-  node.room.count = 10;
-  await vi.waitUntil(() => {
-    vi.advanceTimersByTime(1_000);
-    return node.calls.length === 3;
-  });
-  expect(await ended).toBe(0);
-  expect(node.calls).toEqual(['31', '32', '33'].map((hex) => `publish news ${hex} normal`));
+  const api = await startApi();
+  started.push(api);
+  const { node, client } = api;
+  node.room.count = 2;
+  const pause = async (): Promise<void> => void (node.room.count = 10);
+  const head = { topic: 'news', priority: 'high', ttlMs: undefined, key: undefined };
+  expect(await publishLines(client, Readable.from(['1\n2\n3\n']), head, pause)).toBe(3);
+  expect(node.calls).toEqual(['31', '32', '33'].map((hex) => `publish news ${hex} high`));
 });
 
 it.each([['--wait'], ['payload'], ['--sample', '3']])('does not go with %s', async (...more) => {

@@ -3,7 +3,6 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentClient, RefusedError } from '../client/agent-client.ts';
-import type { Terminal } from '../terminal.ts';
 
 /**
  * Rumors of one request. Source: own calculation: with the largest topics and a chunk of 64 KiB, escaped, they are half of
@@ -22,19 +21,28 @@ interface RumorHead {
   readonly key: string | undefined;
 }
 
-/** Publishes until the input ends, and returns how many lines there were. */
-export async function publishLines(client: AgentClient, { stdin }: Terminal, head: RumorHead): Promise<number> {
+/** Publishes until the input ends, and returns how many lines there were. @param pause before a retry; tests give another. */
+export async function publishLines(
+  client: AgentClient,
+  stdin: Readable,
+  head: RumorHead,
+  pause: () => Promise<unknown> = () => sleep(RETRY_MS),
+): Promise<number> {
   let count = 0;
   for await (const lines of batchesOf(stdin)) {
     const rumors = lines.map((payload) => JSON.stringify({ ...head, payload }));
-    await publishAll(client, rumors);
+    await publishAll(client, rumors, pause);
     count += lines.length;
   }
   return count;
 }
 
 /** Waits for as long as there is no room. */
-async function publishAll(client: AgentClient, rumors: readonly string[]): Promise<void> {
+async function publishAll(
+  client: AgentClient,
+  rumors: readonly string[],
+  pause: () => Promise<unknown>,
+): Promise<void> {
   let rest = rumors;
   while (rest.length > 0) {
     try {
@@ -43,7 +51,7 @@ async function publishAll(client: AgentClient, rumors: readonly string[]): Promi
     } catch (error) {
       if (!(error instanceof RefusedError) || error.code !== BUSY) throw error;
       rest = rest.slice(error.doneCount);
-      await sleep(RETRY_MS);
+      await pause();
     }
   }
 }

@@ -51,7 +51,7 @@ async function publish(topic: string, payload: string, options: RumorOptions, te
     if (payload !== '' || wait || sample !== undefined) {
       throw new UsageError(['--lines takes its payloads from standard input, without --wait and --sample']);
     }
-    const count = await publishLines(clientOf(options, terminal), terminal, { topic, priority, ttlMs, key });
+    const count = await publishLines(clientOf(options, terminal), terminal.stdin, { topic, priority, ttlMs, key });
     return print(terminal, options, { count }, [String(count)]);
   }
   const bytes = await bytesOf(payload, terminal);
