@@ -65,7 +65,7 @@ export class ContentView {
   mayLookAt(level: number, index: number, budget: Budget): boolean {
     if (level <= this.#tree.depth) return true;
     const scanCount = this.#tree.scanCountOf(level, index);
-    return 2 * scanCount <= budget.scansLeft && budget.grantScans(scanCount) === scanCount;
+    return scanCount <= budget.scansLeft - scanCount && budget.grantScans(scanCount) === scanCount;
   }
 
   /** Our records below a node, as many as we may still look at; `undefined` when there are some and no look is left. */
