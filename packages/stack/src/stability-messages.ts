@@ -1,5 +1,6 @@
 /** What nodes tell each other so that tombstones can go. */
 import type { HlcStamp, NodeId } from '@hearsay/core';
+import type { Gap } from '@hearsay/store';
 
 /** Rides on pings while there is anything in the store that is to be dropped one day. */
 export interface StabilityMessage {
@@ -13,6 +14,8 @@ export interface StabilityMessage {
   readonly root: string;
   /** Whether the sender holds what is to be dropped; else this answers one that does. */
   readonly isWaiting: boolean;
+  /** When it wrote what it may have lost since, in a crash or with its disk. At most `GAP_COUNT_MAX`. Default: never. */
+  readonly gaps?: readonly Gap[] | undefined;
 }
 
 /** A version that was deleted, and whose tombstone has gone. */

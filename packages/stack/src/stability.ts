@@ -1,7 +1,7 @@
 /**
  * Decides with the peers when tombstones go: what has been seen of whom, where the floor is, and who holds it. [Wuu]
  *
- *   a complete session, or a ping with an equal digest --> seen of that peer, up to the stamp that it gave before
+ *   a complete session, or a ping with an equal digest --> seen of that peer, up to the stamp that it gave before, but for what it had lost of its own
  *   everybody's low, on pings --> the floor --> the store drops what ended below it
  *
  * The judgement is in `@hearsay/store`; here is what it learns from the network.
@@ -11,7 +11,14 @@ import { NOTE_BYTES_MAX } from '@hearsay/anti-entropy';
 import type { NodeId } from '@hearsay/core';
 import type { MemberTable } from '@hearsay/membership';
 import type { FloorMember, FloorOutlook, KnowledgeEntry, Store, StoreConfig, StoreRecord } from '@hearsay/store';
-import { decodeKnowledge, encodeKnowledge, FloorKeeper } from '@hearsay/store';
+import {
+  decodeKnowledge,
+  decodeStamp,
+  encodeKnowledge,
+  encodeStamp,
+  FloorKeeper,
+  type Gap,
+} from '@hearsay/store';
 import type { StabilityMessage } from './stability-messages.ts';
 
 /** Digits of a store's digest on a ping: 64 bits, so that contents which differ are never taken for equal. */
@@ -20,8 +27,6 @@ export const ROOT_DIGIT_COUNT = 16;
 const SPOILT_COUNT_MAX = 1_024;
 /** Members of whom a session tells what was seen. Source: guess, about 1.5 KiB in a session that moved records. */
 const NOTED_COUNT_MAX = 64;
-const STAMP_BYTES = 6;
-const UINT32_RANGE = 0x1_0000_0000;
 
 /** What a stability is made of. */
 export interface StabilityDeps {
@@ -34,7 +39,6 @@ export interface StabilityDeps {
 
 /** One per stack. It is the owner of the store's sessions. */
 export class Stability implements SessionOwner<StoreRecord> {
-  readonly #self: NodeId;
   readonly #skewMsMax: number;
   readonly #store: Store;
   readonly #table: MemberTable;
@@ -45,7 +49,6 @@ export class Stability implements SessionOwner<StoreRecord> {
   #outlook: FloorOutlook = { floorMs: 0, heldBy: undefined, heldAtMs: 0 };
 
   constructor(deps: StabilityDeps) {
-    this.#self = deps.self;
     this.#skewMsMax = deps.clockSkewMsMax;
     this.#store = deps.store;
     this.#table = deps.table;
@@ -70,17 +73,13 @@ export class Stability implements SessionOwner<StoreRecord> {
   // -- sessions ------------------------------------------------------------------------------------------------------
 
   stamp(): Uint8Array {
-    const bytes = new Uint8Array(STAMP_BYTES);
-    const view = new DataView(bytes.buffer);
     const nowMs = this.#store.present(this.#wallMs);
-    view.setUint16(0, Math.floor(nowMs / UINT32_RANGE));
-    view.setUint32(2, nowMs % UINT32_RANGE);
-    return bytes;
+    return encodeStamp(nowMs, this.#store.knowledge.ownGaps);
   }
 
   /** First of those whom the peer may not be able to ask itself: the dead, and those that are gone. */
   note(): Uint8Array {
-    const entries = [...this.#store.knowledge.entries()].filter(([name]) => name !== this.#self);
+    const entries = [...this.#store.knowledge.entries()];
     const isPresent = ([name]: KnowledgeEntry): number => Number(this.#table.get(name)?.status === 'alive');
     entries.sort((a, b) => isPresent(a) - isPresent(b) || b[1] - a[1]);
     return encodeKnowledge(entries.slice(0, NOTED_COUNT_MAX), NOTE_BYTES_MAX);
@@ -101,12 +100,11 @@ export class Stability implements SessionOwner<StoreRecord> {
 
   onSessionEnded({ peer, session, isComplete, stamp, note }: SessionEnded): void {
     const isSpoilt = this.#spoilt.delete(session);
-    if (!isComplete || isSpoilt || stamp.length !== STAMP_BYTES || !this.#isMember(peer)) return;
-    const view = new DataView(stamp.buffer, stamp.byteOffset, stamp.byteLength);
-    this.#learn(peer, view.getUint16(0) * UINT32_RANGE + view.getUint32(2));
-    for (const [member, throughMs] of decodeKnowledge(note)) {
-      if (member !== this.#self) this.#learn(member, throughMs);
-    }
+    const said = decodeStamp(stamp);
+    if (!isComplete || isSpoilt || said === undefined || !this.#isMember(peer)) return;
+    // Of ourselves first: a peer that has what we had lost has just given it back.
+    for (const [member, throughMs, gaps] of decodeKnowledge(note)) this.#learn(member, throughMs, gaps);
+    this.#learn(peer, said.nowMs, said.gaps);
   }
 
   // -- pings ---------------------------------------------------------------------------------------------------------
@@ -121,7 +119,7 @@ export class Stability implements SessionOwner<StoreRecord> {
    * for: it is not on our pings then.
    */
   onMessage(from: FloorMember, message: StabilityMessage, digest: string): StabilityMessage | undefined {
-    if (message.root === digest.slice(0, ROOT_DIGIT_COUNT)) this.#learn(from.name, message.nowMs);
+    if (message.root === digest.slice(0, ROOT_DIGIT_COUNT)) this.#learn(from.name, message.nowMs, message.gaps);
     this.#floor.hear(from, message.lowMs);
     return this.#store.droppableCount === 0 && message.isWaiting ? this.#told(digest) : undefined;
   }
@@ -141,7 +139,9 @@ export class Stability implements SessionOwner<StoreRecord> {
     const nowMs = this.#store.present(this.#wallMs);
     const lowMs = this.#floor.lowMs(this.#members(), nowMs);
     const root = digest.slice(0, ROOT_DIGIT_COUNT);
-    return { type: 'stability', nowMs, lowMs, floorMs, root, isWaiting: droppableCount > 0 };
+    const gaps = this.#store.knowledge.ownGaps;
+    const isWaiting = droppableCount > 0;
+    return { type: 'stability', nowMs, lowMs, floorMs, root, isWaiting, ...(gaps.length === 0 ? {} : { gaps }) };
   }
 
   /** Which life of a member it is, or `undefined` when nobody waits for it. */
@@ -151,8 +151,8 @@ export class Stability implements SessionOwner<StoreRecord> {
   }
 
   /** A time from the far future is no time of an honest clock. */
-  #learn(member: NodeId, throughMs: number): void {
-    if (throughMs <= this.#wallMs + this.#skewMsMax) this.#store.knowledge.learn(member, throughMs);
+  #learn(member: NodeId, throughMs: number, gaps?: readonly Gap[]): void {
+    if (throughMs <= this.#wallMs + this.#skewMsMax) this.#store.knowledge.learn(member, throughMs, gaps);
   }
 
   #members(): FloorMember[] {

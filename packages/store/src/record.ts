@@ -104,6 +104,11 @@ export function canonicalHead(head: RecordHead, mark: Uint8Array): Uint8Array {
   return writer.bytes(mark).finish();
 }
 
+/** What a record counts for in `totalBytesMax`; none counts for nothing. */
+export function sizeBytes(head: RecordHead | undefined): number {
+  return head === undefined ? 0 : head.key.length + head.value.length;
+}
+
 /** Order of UTF-16 code units: the same on every machine, unlike a collation. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);

@@ -23,6 +23,7 @@ import {
   isLiveAt,
   type RecordHead,
   type StoreRecord,
+  sizeBytes,
   versionOf,
 } from './record.ts';
 import { isKey, recordFault } from './record-check.ts';
@@ -154,13 +155,8 @@ export class Store implements Replica<StoreRecord> {
       throw new OverflowError('the store', recordCountMax, 'recordCountMax');
     }
     if (!this.#hasRoomFor(key, value, held)) throw new OverflowError('the store', totalBytesMax, 'totalBytesMax');
-    const record = {
-      key,
-      stamp: this.#issue(wallMs),
-      origin: this.#origin,
-      kind: 'set' as const,
-      value: value.slice(),
-    };
+    const stamp = this.#issue(wallMs);
+    const record = { key, stamp, origin: this.#origin, kind: 'set' as const, value: value.slice() };
     const ending = expiresAtMs === undefined ? record : { ...record, expiresAtMs: Math.floor(expiresAtMs) };
     return this.#put(ending, held);
   }
@@ -223,10 +219,10 @@ export class Store implements Replica<StoreRecord> {
   raiseFloor(floorMs: number): boolean {
     if (floorMs > this.#floorMs) {
       this.#floorMs = floorMs;
-      this.knowledge.closeGap(floorMs);
+      this.knowledge.closeGaps(floorMs - this.#config.missedMemberMs);
       this.#clock.resume({ wallMs: floorMs, counter: 0 });
       // Together, and before anything is dropped: what this node has seen must outlive the tombstones.
-      this.#engine.setNote(KNOWLEDGE_NOTE, this.knowledge.format());
+      this.#saveKnowledge();
       this.#engine.setNote(FLOOR_NOTE, String(floorMs));
     }
     const { dropCountMax } = this.#config;
@@ -252,14 +248,11 @@ export class Store implements Replica<StoreRecord> {
   present(wallMs: number): number {
     this.#tell(wallMs);
     const presentMs = this.#clock.present(wallMs);
-    this.#ceiling.cover(presentMs);
-    this.knowledge.beginLife(presentMs);
+    this.#cover(presentMs);
     return presentMs;
   }
 
-  /**
-   * A peer has deleted this version, and its tombstone has gone: ours goes too. Returns whether it was held.
-   */
+  /** A peer has deleted this version, and its tombstone has gone: ours goes too. Returns whether it was held. */
   bury(key: string, version: string): RecordHead | undefined {
     const held = this.#engine.head(key);
     if (held === undefined || versionOf(held) !== version) return undefined;
@@ -270,6 +263,7 @@ export class Store implements Replica<StoreRecord> {
   /** What was held under `key` is damaged. It is forgotten, and so is what we have seen: peers will bring it again. */
   lose(key: string): void {
     this.knowledge.clear();
+    this.#saveKnowledge();
     if (this.#engine.head(key) !== undefined) this.#drop(key);
   }
 
@@ -301,8 +295,8 @@ export class Store implements Replica<StoreRecord> {
   /** The last thing that a store does: the next life starts from here. */
   settle(): void {
     const { latestMs } = this.#clock;
-    this.knowledge.learn(this.#origin, latestMs + 1);
-    this.#engine.setNote(KNOWLEDGE_NOTE, this.knowledge.format());
+    this.knowledge.endLife(latestMs + 1);
+    this.#saveKnowledge();
     this.#ceiling.settle(latestMs);
   }
 
@@ -343,9 +337,20 @@ export class Store implements Replica<StoreRecord> {
   #issue(wallMs: number): HlcStamp {
     this.#tell(wallMs);
     const stamp = this.#clock.issue(wallMs);
-    this.#ceiling.cover(stamp.wallMs);
-    this.knowledge.beginLife(stamp.wallMs);
+    this.#cover(stamp.wallMs);
     return stamp;
+  }
+
+  /** Notes that we are about to stamp so: before anybody sees it, and before the record is put. */
+  #cover(wallMs: number): void {
+    this.#ceiling.cover(wallMs);
+    if (this.knowledge.isAlive) return;
+    this.knowledge.beginLife(wallMs);
+    this.#saveKnowledge();
+  }
+
+  #saveKnowledge(): void {
+    this.#engine.setNote(KNOWLEDGE_NOTE, this.knowledge.format());
   }
 
   #tell(wallMs: number): void {
@@ -387,12 +392,8 @@ export class Store implements Replica<StoreRecord> {
       if (head === undefined) continue;
       this.#endings.add(head);
       this.#totalBytes += sizeBytes(head);
-      if (head.origin === this.#origin) this.knowledge.learn(head.origin, head.stamp.wallMs);
+      if (head.origin === this.#origin) this.knowledge.recall(head.stamp.wallMs);
       this.#clock.resume(head.stamp);
     }
   }
-}
-
-function sizeBytes(head: RecordHead | undefined): number {
-  return head === undefined ? 0 : head.key.length + head.value.length;
 }

@@ -1,6 +1,6 @@
 import { HybridClock, utf8Bytes } from '@hearsay/core';
 import { describe, expect, it } from 'vitest';
-import { FloorKeeper, Knowledge, Store, type StoreConfig, type StoreRecord, storeConfig } from '../src/index.ts';
+import { FloorKeeper, Knowledge, MemoryEngine, Store, type StoreConfig, type StoreRecord, storeConfig } from '../src/index.ts';
 
 const NOW_MS = 100_000_000;
 const GRACE_MS = 300_000;
@@ -81,6 +81,28 @@ describe('a record from below the floor', () => {
     expect(atFloor().merge(old(), NOW_MS)).toMatchObject({ kind: 'accepted' });
   });
 
+  it('is taken when its writer itself had lost it by the time that it told how far it was', () => {
+    const disk = new MemoryEngine();
+    const writer = (engine = disk): Store =>
+      new Store({ config: storeConfig(), origin: 'b', clock: new HybridClock(60_000), engine });
+    const before = writer();
+    const kept = before.set('kept', one, belowMs - 9_000);
+    before.set('kept too', one, belowMs - 8_000);
+    const lost = before.set('lost', one, belowMs);
+    disk.remove('lost');
+    const after = writer();
+    const toldMs = after.present(NOW_MS);
+    const node = atFloor();
+    node.knowledge.learn('b', toldMs, after.knowledge.ownGaps);
+    expect(node.merge(lost, NOW_MS)).toMatchObject({ kind: 'accepted' });
+    expect(node.merge(kept, NOW_MS)).toEqual({ kind: 'refused', reason: 'buried' });
+    expect(after.merge(lost, NOW_MS)).toMatchObject({ kind: 'accepted' });
+    // It is held now, and all the same not all from that time is: the next life has to tell so too.
+    const later = writer();
+    later.present(NOW_MS);
+    expect(later.knowledge.ownGaps.map(({ fromMs }) => fromMs)).toEqual([0, belowMs - 8_000]);
+  });
+
   it('is not taken back when everything of its writer from that time has been here', () => {
     const node = atFloor();
     node.knowledge.learn('b', belowMs + 1);
@@ -151,29 +173,66 @@ describe('knowledge', () => {
 
   it('of our own writes has a gap: those just before a crash may be lost here', () => {
     const seen = node();
-    seen.learn('a', 10);
+    seen.endLife(10);
     seen.beginLife(20);
-    expect([5, 10, 19, 20, 99].map((wallMs) => seen.hasSeen(dot('a', wallMs)))).toEqual([
-      true,
-      false,
-      false,
-      true,
-      true,
+    const ofOurs = (): boolean[] => [5, 10, 19, 20, 99].map((wallMs) => seen.hasSeen(dot('a', wallMs)));
+    expect(ofOurs()).toEqual([true, false, false, true, true]);
+    expect(seen.ownGaps).toEqual([{ fromMs: 10, untilMs: 20 }]);
+    seen.learn('a', 15);
+    expect(ofOurs()).toEqual([true, true, false, true, true]);
+    seen.closeGaps(19);
+    expect(seen.ownGaps).toEqual([{ fromMs: 15, untilMs: 20 }]);
+    seen.closeGaps(20);
+    expect(ofOurs()).toEqual([true, true, true, true, true]);
+  });
+
+  it('has no gap after a life that ended well', () => {
+    const seen = node();
+    seen.endLife(10);
+    seen.beginLife(10);
+    expect(seen.ownGaps).toEqual([]);
+  });
+
+  it('reaches to the last write of ours that is found, if it is of the life that is remembered', () => {
+    const seen = node();
+    seen.recall(5);
+    seen.restore('[["a",10,[[2,4]]]]');
+    seen.recall(15);
+    seen.recall(12);
+    seen.beginLife(20);
+    expect(seen.ownGaps).toEqual([
+      { fromMs: 2, untilMs: 4 },
+      { fromMs: 15, untilMs: 20 },
     ]);
-    seen.closeGap(20);
-    expect(seen.hasSeen(dot('a', 15))).toBe(false);
-    seen.closeGap(21);
-    expect(seen.hasSeen(dot('a', 15))).toBe(true);
+    const without = node();
+    without.recall(5);
+    without.beginLife(20);
+    expect(without.ownGaps).toEqual([{ fromMs: 0, untilMs: 20 }]);
+  });
+
+  it('of a member has the gaps that it has told, but for what was seen before or is seen from others', () => {
+    const seen = node();
+    seen.learn('b', 10);
+    seen.learn('b', 50, [{ fromMs: 4, untilMs: 30 }]);
+    const unseen = (): number[] => [3, 5, 9, 10, 29, 30, 49, 50].filter((wallMs) => !seen.hasSeen(dot('b', wallMs)));
+    expect([seen.throughMs('b'), unseen()]).toEqual([50, [10, 29, 50]]);
+    seen.learn('b', 20);
+    expect([...seen.entries()]).toEqual([['b', 50, [{ fromMs: 20, untilMs: 30 }]]]);
+    seen.learn('b', 60, [{ fromMs: 4, untilMs: 61 }]);
+    expect(seen.throughMs('b')).toBe(50);
   });
 
   it('comes back from text, and refuses any other', () => {
     const seen = node();
     seen.learn('b', 10);
-    seen.learn('c', 7);
+    seen.learn('c', 7, [{ fromMs: 1, untilMs: 2 }]);
+    seen.beginLife(5);
     const again = node();
     again.restore(seen.format());
     expect(again.format()).toBe(seen.format());
-    for (const text of ['{}', '[["b"]]', '[["b","x"]]', '[', '[[1,2,3]]']) expect(() => again.restore(text)).toThrow();
+    expect(again.hasSeen(dot('a', 5))).toBe(false);
+    const malformed = ['{}', '[["b"]]', '[["b","x"]]', '[', '[[1,2,3]]', '[["b",9,[[3,2]]]]', '[["b",9,7]]', '[["b",9,[7]]]'];
+    for (const text of malformed) expect(() => again.restore(text)).toThrow();
   });
 
   it('forgets who lies furthest back when there are too many', () => {

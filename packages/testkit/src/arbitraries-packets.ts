@@ -49,6 +49,7 @@ export interface StabilityShape {
   readonly floorMs: number;
   readonly root: string;
   readonly isWaiting: boolean;
+  readonly gaps?: readonly { readonly fromMs: number; readonly untilMs: number }[];
 }
 
 /** The shape of a `BuriedMessage`. */
@@ -155,15 +156,21 @@ function arbitraryStability({ record, uint32 }: MessageDomain): fc.Arbitrary<Sta
   const root = fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes).toString('hex'));
   const aheadOf = (nowMs: number, ageMs: number): number => (ageMs === 0xffff_ffff ? 0 : Math.max(0, nowMs - ageMs));
   return fc
-    .tuple(record, uint32, uint32, root, fc.boolean())
-    .map(([{ stamp }, lowAgeMs, floorAgeMs, digits, isWaiting]) => ({
+    .tuple(record, uint32, uint32, root, fc.boolean(), fc.array(uint32, { maxLength: 4 }))
+    .map(([{ stamp }, lowAgeMs, floorAgeMs, digits, isWaiting, ageMss]) => ({
       type: 'stability',
       nowMs: stamp.wallMs,
       lowMs: aheadOf(stamp.wallMs, lowAgeMs),
       floorMs: aheadOf(stamp.wallMs, floorAgeMs),
       root: digits,
       isWaiting,
+      ...(ageMss.length === 0 ? {} : { gaps: ageMss.map((ageMs) => gapOf(aheadOf(stamp.wallMs, ageMs), stamp.wallMs)) }),
     }));
+}
+
+/** From then up to half way to the present. */
+function gapOf(fromMs: number, nowMs: number): { fromMs: number; untilMs: number } {
+  return { fromMs, untilMs: nowMs - Math.floor(Math.min(nowMs - fromMs, 0xffff_ffff) / 2) };
 }
 
 function arbitraryBuried({ record, itemCountMax }: MessageDomain): fc.Arbitrary<BuriedShape> {

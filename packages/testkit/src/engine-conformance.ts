@@ -107,7 +107,9 @@ function recordTests(bench: Bench, canonicalOf: (record: EngineRecordShape) => U
     bench.put(one);
     const engine = await bench.settled();
     const held = engine.get('k');
-    expect({ ...held, value: Buffer.from(held?.value ?? []) }).toEqual({ ...one, value: Buffer.from(one.value) });
+    // As one number: `toEqual` looks at each byte of 256 KiB for a second.
+    expect(Buffer.compare(held?.value ?? new Uint8Array(0), one.value)).toBe(0);
+    expect({ ...held, value: undefined }).toEqual({ ...one, value: undefined });
     expect(engine.head('k')).toMatchObject({ key: 'k', stamp: one.stamp, origin: 'node-1', kind: 'set' });
     expect(engine.head('k')?.value.length).toBe(sizeBytes);
     expect(Buffer.from(engine.canonicalBytes('k') ?? [])).toEqual(Buffer.from(canonicalOf(one)));

@@ -198,6 +198,18 @@ export const CASES = {
       root: 'ffffffffffffffff',
       isWaiting: false,
     }),
+    one('stability')('stability of who has lost writes of its own', {
+      type: 'stability',
+      nowMs: 1_700_000_000_123,
+      lowMs: 1_699_999_998_877,
+      floorMs: 1_699_999_690_000,
+      root: '0123456789abcdef',
+      isWaiting: true,
+      gaps: [
+        { fromMs: 0, untilMs: 1_699_999_000_000 },
+        { fromMs: 1_699_999_500_000, untilMs: 1_700_000_000_123 },
+      ],
+    }),
     one('stability')('buried', {
       type: 'buried',
       graves: [

@@ -52,6 +52,8 @@ export interface Stability {
   readonly root: string;
   /** Whether the sender holds what is to be dropped; else this answers one that does. */
   readonly isWaiting: boolean;
+  /** 1-4 stretches before `nowMs`, in order, of whose writes the sender may have lost some. Not there when there are none. */
+  readonly gaps?: readonly { readonly fromMs: number; readonly untilMs: number }[] | undefined;
 }
 
 /** Versions that were deleted, and whose tombstones have gone. */

@@ -8,19 +8,21 @@ import { wellFormed } from './well-formed.ts';
 type Message = Extract<WireMessage, { readonly protocol: 'stability' }>['message'];
 type Fields = hearsay.wire.v1.Message.$Properties;
 type StabilityFields = hearsay.wire.v1.Stability.$Properties;
+type GapFields = hearsay.wire.v1.Gap.$Properties;
 type GraveFields = hearsay.wire.v1.Grave.$Properties;
 
 const UINT32_RANGE = 0x1_0000_0000;
 const UINT32_MAX = UINT32_RANGE - 1;
 const UINT16_MAX = 0xffff;
 const GRAVE_COUNT_MAX = 4_096;
+const GAP_COUNT_MAX = 4;
 const ROOT_BYTES = 8;
 const HEX_RADIX = 16;
 const HEX_DIGITS_PER_BYTE = 2;
 
 export function stabilityFields(message: Message): Fields {
   if (message.type === 'buried') return { buried: { graves: message.graves.map(graveFields) } };
-  const { nowMs, lowMs, floorMs, root, isWaiting } = message;
+  const { nowMs, lowMs, floorMs, root, isWaiting, gaps = [] } = message;
   return {
     stability: {
       nowMsHigh: Math.floor(nowMs / UINT32_RANGE),
@@ -29,6 +31,7 @@ export function stabilityFields(message: Message): Fields {
       floorAgeMs: ageMs(nowMs, floorMs),
       root: hexBytes(root),
       isWaiting,
+      gaps: gaps.map(({ fromMs, untilMs }) => ({ fromAgeMs: ageMs(nowMs, fromMs), untilAgeMs: ageMs(nowMs, untilMs) })),
     },
   };
 }
@@ -36,6 +39,8 @@ export function stabilityFields(message: Message): Fields {
 export function stabilityMessage(fields: StabilityFields): Message {
   const nowMs = wallMs('stability.now_ms_high', fields.nowMsHigh, fields.nowMsLow);
   const { root } = fields;
+  const gaps = fields.gaps ?? [];
+  if (gaps.length > GAP_COUNT_MAX) refuse('stability.gaps', `are more than ${GAP_COUNT_MAX}`);
   if (root?.length !== ROOT_BYTES) refuse('stability.root', `has not ${ROOT_BYTES} bytes`);
   return {
     type: 'stability',
@@ -44,7 +49,13 @@ export function stabilityMessage(fields: StabilityFields): Message {
     floorMs: timeBefore(nowMs, fields.floorAgeMs ?? 0),
     root: hexText(root),
     isWaiting: fields.isWaiting ?? false,
+    ...(gaps.length === 0 ? {} : { gaps: gaps.map((gap) => gapOf(nowMs, gap)) }),
   };
+}
+
+/** Whether they are in order is for the reader to say: a wrong one is no reason to drop the packet. */
+function gapOf(nowMs: number, { fromAgeMs, untilAgeMs }: GapFields): { fromMs: number; untilMs: number } {
+  return { fromMs: timeBefore(nowMs, fromAgeMs ?? 0), untilMs: timeBefore(nowMs, untilAgeMs ?? 0) };
 }
 
 export function buriedMessage(fields: hearsay.wire.v1.Buried.$Properties): Message {
