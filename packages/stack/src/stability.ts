@@ -11,14 +11,7 @@ import { NOTE_BYTES_MAX } from '@hearsay/anti-entropy';
 import type { NodeId } from '@hearsay/core';
 import type { MemberTable } from '@hearsay/membership';
 import type { FloorMember, FloorOutlook, KnowledgeEntry, Store, StoreConfig, StoreRecord } from '@hearsay/store';
-import {
-  decodeKnowledge,
-  decodeStamp,
-  encodeKnowledge,
-  encodeStamp,
-  FloorKeeper,
-  type Gap,
-} from '@hearsay/store';
+import { decodeKnowledge, decodeStamp, encodeKnowledge, encodeStamp, FloorKeeper, type Gap } from '@hearsay/store';
 import type { StabilityMessage } from './stability-messages.ts';
 
 /** Digits of a store's digest on a ping: 64 bits, so that contents which differ are never taken for equal. */

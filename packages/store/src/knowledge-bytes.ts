@@ -6,14 +6,12 @@
  *   stamp := nowMs u48 | (fromMs u48 | untilMs u48)*       of the sender itself
  */
 import { isName, type NodeId } from '@hearsay/core';
-import { areGaps, GAP_COUNT_MAX, type Gap } from './gaps.ts';
+import { areGaps, type Gap } from './gaps.ts';
 
 const TIME_BYTES = 6;
 const GAP_BYTES = 2 * TIME_BYTES;
 const GAPS_HEADER_BYTES = 2;
 const UINT32_RANGE = 0x1_0000_0000;
-/** Largest encoded stamp. */
-export const STAMP_SIZE_MAX: number = TIME_BYTES + GAP_COUNT_MAX * GAP_BYTES;
 
 /** One entry of a vector: up to which time the member was seen, and which of its writes before were not. */
 export type KnowledgeEntry = readonly [member: NodeId, throughMs: number, gaps?: readonly Gap[]];

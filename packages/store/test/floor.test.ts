@@ -1,6 +1,14 @@
 import { HybridClock, utf8Bytes } from '@hearsay/core';
 import { describe, expect, it } from 'vitest';
-import { FloorKeeper, Knowledge, MemoryEngine, Store, type StoreConfig, type StoreRecord, storeConfig } from '../src/index.ts';
+import {
+  FloorKeeper,
+  Knowledge,
+  MemoryEngine,
+  Store,
+  type StoreConfig,
+  type StoreRecord,
+  storeConfig,
+} from '../src/index.ts';
 
 const NOW_MS = 100_000_000;
 const GRACE_MS = 300_000;
@@ -231,7 +239,16 @@ describe('knowledge', () => {
     again.restore(seen.format());
     expect(again.format()).toBe(seen.format());
     expect(again.hasSeen(dot('a', 5))).toBe(false);
-    const malformed = ['{}', '[["b"]]', '[["b","x"]]', '[', '[[1,2,3]]', '[["b",9,[[3,2]]]]', '[["b",9,7]]', '[["b",9,[7]]]'];
+    const malformed = [
+      '{}',
+      '[["b"]]',
+      '[["b","x"]]',
+      '[',
+      '[[1,2,3]]',
+      '[["b",9,[[3,2]]]]',
+      '[["b",9,7]]',
+      '[["b",9,[7]]]',
+    ];
     for (const text of malformed) expect(() => again.restore(text)).toThrow();
   });
 

@@ -61,7 +61,9 @@ describe('what was seen of a member', () => {
       fc.property(fc.array(arbitraryEntry, { maxLength: 5 }), fc.nat(200), (told, bytesMax) => {
         const entries = told.map(({ gaps, throughMs }, nth) => [`node-${nth}`, throughMs, gaps] as const);
         const bytes = encodeKnowledge(entries, bytesMax);
-        const back = [...decodeKnowledge(bytes)].map(([name, throughMs, gaps = []]) => [name, throughMs, gaps] as const);
+        const back = [...decodeKnowledge(bytes)].map(
+          ([name, throughMs, gaps = []]) => [name, throughMs, gaps] as const,
+        );
         expect(bytes.length).toBeLessThanOrEqual(bytesMax);
         expect(back).toEqual(entries.slice(0, back.length));
         if (bytesMax === 200 && told.length < 3) expect(back).toHaveLength(told.length);

@@ -164,7 +164,9 @@ function arbitraryStability({ record, uint32 }: MessageDomain): fc.Arbitrary<Sta
       floorMs: aheadOf(stamp.wallMs, floorAgeMs),
       root: digits,
       isWaiting,
-      ...(ageMss.length === 0 ? {} : { gaps: ageMss.map((ageMs) => gapOf(aheadOf(stamp.wallMs, ageMs), stamp.wallMs)) }),
+      ...(ageMss.length === 0
+        ? {}
+        : { gaps: ageMss.map((ageMs) => gapOf(aheadOf(stamp.wallMs, ageMs), stamp.wallMs)) }),
     }));
 }
 
