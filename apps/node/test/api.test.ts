@@ -159,11 +159,14 @@ describe('keys and values', () => {
       { start: '1', end: '2', before: ['peer'], after: ['self'] },
     ]);
     const put = (body: object) => fetch(`${url}/v1/ring/tokens`, { method: 'PUT', body: JSON.stringify(body) });
-    expect((await put({ status: 'leaving', count: 4 })).status).toBe(200);
-    expect(await errorOf(await put({ status: 'moving' }))).toMatchObject({ status: 400, code: 'ERR_HTTP_BODY' });
+    expect((await put({ status: 'leaving', tokens: 4 })).status).toBe(200);
+    expect((await put({ status: 'moving', tokens: ['5', '-9223372036854775807'] })).status).toBe(200);
+    for (const body of [{ status: 'gone' }, { status: 'normal', tokens: [5] }, { status: 'normal', tokens: ['x'] }]) {
+      expect(await errorOf(await put(body))).toMatchObject({ status: 400, code: 'ERR_HTTP_BODY' });
+    }
     expect(await client.setSchema('v2')).toEqual({ versions: { '': ['peer'], v2: ['self'] }, isAgreed: false });
     expect((await client.schema(250)).isAgreed).toBe(false);
-    expect(node.calls).toEqual(['tokens leaving 4', 'schema 250']);
+    expect(node.calls).toEqual(['tokens leaving 4', 'tokens moving 5,-9223372036854775807', 'schema 250']);
     expect((await fetch(`${url}/v1/ring/owners/k?count=0`)).status).toBe(400);
   });
 

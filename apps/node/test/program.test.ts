@@ -158,6 +158,18 @@ describe('client commands', () => {
       /^MEMBER .*\npeer +- +128 +37\.5 %\nself +a +128 +62\.5 %\n$/,
     );
     expect((await run(['ring', 'tokens', '--all'], env)).stdout).toMatch(/\n-42 +self\n$/);
+    await run(['ring', 'tokens', '--set', 'hibernate'], env);
+    await run(['ring', 'tokens', '--set', 'moving', '--to', '*16'], env);
+    await run(['ring', 'tokens', '--set', 'normal', '--to', '5,-7'], env);
+    const said = api.node.calls.filter((call) => call.startsWith('tokens'));
+    expect(said).toEqual(['tokens hibernate undefined', 'tokens moving 16', 'tokens normal 5,-7']);
+    for (const wrong of [
+      ['--set', 'gone'],
+      ['--to', '*16'],
+      ['--set', 'moving', '--to', '5,'],
+    ]) {
+      expect(await run(['ring', 'tokens', ...wrong], env)).toMatchObject({ exitCode: 2 });
+    }
     expect((await run(['ring', 'slots', '--claim', '0-9'], env)).stdout).toMatch(/\nself +1 +0-9\n$/);
     expect((await run(['ring', 'schema'], env)).stdout).toMatch(/\n\(none told\) +peer self\nall agree\n$/);
     expect(await run(['ring', 'schema', '--set', 'v2', '--wait'], env)).toMatchObject({

@@ -34,7 +34,9 @@ it('goes on where there was no room, and publishes nothing twice', async () => {
   started.push(api);
   const { node, client } = api;
   node.room.count = 2;
-  const pause = async (): Promise<void> => void (node.room.count = 10);
+  const pause = async (): Promise<void> => {
+    node.room.count = 10;
+  };
   const head = { topic: 'news', priority: 'high', ttlMs: undefined, key: undefined };
   expect(await publishLines(client, Readable.from(['1\n2\n3\n']), head, pause)).toBe(3);
   expect(node.calls).toEqual(['31', '32', '33'].map((hex) => `publish news ${hex} high`));

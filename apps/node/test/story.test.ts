@@ -74,9 +74,9 @@ class PaperWorld implements StoryWorld {
     return this.#flaw.unheard === at ? undefined : this.#state;
   }
 
-  async setTokens(at: string, count: number | undefined): Promise<void> {
-    this.calls.push(`tokens ${at} ${count}`);
-    this.#tokenless = count === 0 ? at : undefined;
+  async setTokens(at: string, status: string): Promise<void> {
+    this.calls.push(`tokens ${at} ${status}`);
+    this.#tokenless = status === 'hibernate' ? at : undefined;
   }
 
   /** Every agent owns each fifth key, and the next one does when it has no tokens. */
@@ -206,8 +206,8 @@ describe('the story of the demo', () => {
       title: '5 tokens move',
       text: '8 of 40 keys left c and came back, the same to all',
     });
-    expect(world.calls).toContain('tokens c 0');
-    expect(world.calls).toContain('tokens c undefined');
+    expect(world.calls).toContain('tokens c hibernate');
+    expect(world.calls).toContain('tokens c normal');
   });
 
   it('measures from the cause', async () => {

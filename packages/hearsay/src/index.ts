@@ -3,6 +3,8 @@ export { HearsayError } from '@hearsay/core';
 export type { Priority } from '@hearsay/damping';
 export type { Status } from '@hearsay/membership';
 export { isZone } from '@hearsay/membership';
+export type { TokenStatus, Tokens } from '@hearsay/ring';
+export { TOKEN_STATUSES } from '@hearsay/ring';
 export type { Preset } from '@hearsay/stack';
 export type { Durability } from '@hearsay/store/lmdb';
 export type { SwimVeto } from '@hearsay/swim';

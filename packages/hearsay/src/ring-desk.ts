@@ -6,14 +6,20 @@ import {
   formatTokenClaim,
   keySlot,
   murmur3Token,
+  nextTokenClaim,
   parseSlotRanges,
+  parseTokenClaim,
   pendingRanges,
   SCHEMA_KEY,
   SLOTS_KEY,
   type SlotMap,
+  statusesAfter,
+  TOKEN_MAX,
+  TOKEN_MIN,
   TOKENS_KEY,
   type TokenRing,
   type TokenStatus,
+  type Tokens,
 } from '@hearsay/ring';
 import type { RingPart } from '@hearsay/stack';
 import { movedTokens } from './convert.ts';
@@ -72,14 +78,20 @@ export class RingDesk implements NodeRing {
     return Object.freeze({ versions: Object.fromEntries(versions), isAgreed });
   }
 
-  setTokens(status: Exclude<TokenStatus, 'moving'>, count?: number): void {
-    const tokens = count ?? this.#engine.config.ring.tokenCount;
-    if (!(Number.isInteger(tokens) && tokens >= 0 && tokens <= this.#engine.config.ring.tokenCountMax)) {
-      throw new ConfigError('setTokens', [
-        `count: use a whole number of 0 to ${this.#engine.config.ring.tokenCountMax}`,
-      ]);
-    }
-    this.#write(TOKENS_KEY, formatTokenClaim({ status, tokens }));
+  setTokens(status: TokenStatus, tokens?: Tokens): void {
+    const { tokenCount, tokenCountMax } = this.#engine.config.ring;
+    const held = parseTokenClaim(this.#ring.ownTokens ?? '', tokenCountMax);
+    const legal = statusesAfter(held?.status);
+    const value = formatTokenClaim(nextTokenClaim(held ?? { status: 'normal', tokens: tokenCount }, status, tokens));
+    const problems = [
+      ...(legal.includes(status) ? [] : [`status: after ${held?.status} use one of ${legal.join(', ')}`]),
+      ...(status === 'moving' && tokens === undefined ? ['tokens: say where to move'] : []),
+      ...(parseTokenClaim(value, tokenCountMax) === undefined
+        ? [`tokens: use a number of 0 to ${tokenCountMax}, or a list of so many of ${TOKEN_MIN} to ${TOKEN_MAX}`]
+        : []),
+    ];
+    if (problems.length > 0) throw new ConfigError('setTokens', problems);
+    this.#write(TOKENS_KEY, value);
   }
 
   claimSlots(text: string): void {

@@ -1,6 +1,6 @@
 /** Who owns which key, as the application sees it. */
 import type { NodeId } from '@hearsay/core';
-import type { TokenStatus } from '@hearsay/ring';
+import type { TokenStatus, Tokens } from '@hearsay/ring';
 import type { MovedTokens, RingChanged } from './events.ts';
 
 /** Where a key belongs. */
@@ -70,10 +70,13 @@ export interface NodeRing {
   pending(): readonly MovedTokens[];
   schema(): SchemaVersions;
   /**
-   * What we say of our tokens: `joining` before we hold what we will own, `normal` then, `leaving` before we go. Nodes are
-   * `normal` unless they say otherwise. Throws `ConfigError`, `StoppedError`.
+   * What we say of our tokens: `joining` before we hold what we will own, `normal` then, `leaving` before we go, `moving`
+   * on the way to other `tokens`, `hibernate` while we own nothing. A node is `normal` unless it says otherwise. Not
+   * each may follow each: not `leaving` after `joining`, for one.
+   * `tokens` are so many, derived from our name, or a list; unless told, those that we have, and after `moving`
+   * those that we moved to. Throws `ConfigError`, `StoppedError`.
    */
-  setTokens(status: Exclude<TokenStatus, 'moving'>, count?: number): void;
+  setTokens(status: TokenStatus, tokens?: Tokens): void;
   /** Claims slots, with an epoch above all others: all that are ours, such as `0-5460,10923`. Throws `ConfigError`. */
   claimSlots(ranges: string): void;
   /** Tells the digest of our schema. */

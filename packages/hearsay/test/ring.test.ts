@@ -16,10 +16,29 @@ describe('the ring of one node', () => {
     expect(node.ring.tokens()).toHaveLength(128);
     node.ring.setTokens('normal', 1);
     expect(node.ring.shares()).toMatchObject([{ tokenCount: 1, share: 1 }]);
-    node.ring.setTokens('joining');
+    await node.stop();
+  });
+
+  it('says of its tokens what may follow what it said, and keeps those that it has', async () => {
+    const { node } = await startNode('a', { ring: { tokenCount: 2 } });
+    const count = () => node.ring.shares().map(({ tokenCount }) => tokenCount);
+    node.ring.setTokens('joining', 3);
     expect(node.ring.locate('foo')).toMatchObject({ owners: [], pending: ['a'] });
     // Nobody had anything, so all of the ring is one range.
     expect(node.ring.pending()).toMatchObject([{ before: [], after: ['a'] }]);
+    expect(() => node.ring.setTokens('leaving')).toThrow('status: after joining use one of joining, normal, hibernate');
+    node.ring.setTokens('normal');
+    expect(count()).toEqual([3]);
+    expect(() => node.ring.setTokens('moving')).toThrow('tokens: say where to move');
+    node.ring.setTokens('moving', [5n, -7n]);
+    expect(count()).toEqual([3]);
+    expect(node.ring.pending()).toEqual([]);
+    node.ring.setTokens('normal');
+    expect(node.ring.tokens().map(({ token }) => token)).toEqual(['-7', '5']);
+    node.ring.setTokens('hibernate');
+    expect(node.ring.locate('foo')).toMatchObject({ owners: [], pending: [] });
+    node.ring.setTokens('normal');
+    expect(count()).toEqual([2]);
   });
 
   it('has the slots that were claimed last, in an epoch of their own', async () => {
@@ -30,7 +49,7 @@ describe('the ring of one node', () => {
     node.ring.claimSlots('5');
     expect(node.ring.slots()).toEqual([{ name: 'a', epoch: 2, slots: '5' }]);
     expect(() => node.ring.claimSlots('5-4')).toThrow('0-5460,10923');
-    expect(() => node.ring.setTokens('normal', -1)).toThrow('whole number');
+    expect(() => node.ring.setTokens('normal', -1)).toThrow('a number of 0 to 1536');
     await node.stop();
     expect(() => node.ring.claimSlots('5')).toThrow('ERR_STOPPED');
   });

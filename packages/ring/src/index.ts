@@ -20,7 +20,9 @@ export {
 } from './slot-claim.ts';
 export type { MovedSlots, SlotMember } from './slot-map.ts';
 export { movedSlots, SlotMap } from './slot-map.ts';
-export type { TokenClaim, TokenStatus, Tokens } from './token-claim.ts';
+export type { TokenClaim, Tokens } from './token-claim.ts';
 export { formatTokenClaim, parseTokenClaim, TOKENS_KEY, tokensOf } from './token-claim.ts';
 export type { RingMember, TokenRange } from './token-ring.ts';
 export { TokenRing } from './token-ring.ts';
+export type { TokenStatus } from './token-status.ts';
+export { nextTokenClaim, statusesAfter, TOKEN_STATUSES } from './token-status.ts';

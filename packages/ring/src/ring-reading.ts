@@ -61,7 +61,9 @@ export class RingReader {
     return { current: currentRing, future: isSettled ? currentRing : new TokenRing(future), leftOutCount };
   }
 
+  /** Who hibernates is in neither. */
   #place({ name, zone, generation }: RingInput, claim: TokenClaim, current: RingMember[], future: RingMember[]): void {
+    if (claim.status === 'hibernate') return;
     const member = { name, zone, generation, tokens: this.#tokensOf(name, claim.tokens) };
     if (claim.status !== 'joining') current.push(member);
     if (claim.status === 'joining' || claim.status === 'normal') future.push(member);

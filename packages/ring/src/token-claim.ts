@@ -2,10 +2,6 @@
  * What a member says of its tokens, in one value of its node state, so that its status and its tokens change at once.
  * [Cassandra]
  *
- *   joining --> normal --> leaving --> (no value)
- *               ^   |
- *               '- moving
- *
  *   value  := status " " tokens [ " to " tokens ]      the second only when moving
  *   tokens := "*" count                                derived from the member's name
  *           | token { "," token }                      decimal
@@ -14,12 +10,10 @@
  */
 import { utf8Bytes } from '@hearsay/core';
 import { murmur3Token, TOKEN_MAX, TOKEN_MIN } from './murmur3.ts';
+import { TOKEN_STATUSES, type TokenStatus } from './token-status.ts';
 
 /** The key of node state under which a member's tokens stand. */
 export const TOKENS_KEY = 'ring.tokens';
-
-/** `joining` owns nothing yet, `leaving` still does: the keys that will move are on their way in between. */
-export type TokenStatus = 'joining' | 'normal' | 'leaving' | 'moving';
 
 /** So many tokens derived from the member's name, or a list. */
 export type Tokens = number | readonly bigint[];
@@ -31,7 +25,7 @@ export interface TokenClaim {
   readonly target?: Tokens | undefined;
 }
 
-const STATUSES: ReadonlySet<string> = new Set<TokenStatus>(['joining', 'normal', 'leaving', 'moving']);
+const STATUSES: ReadonlySet<string> = new Set(TOKEN_STATUSES);
 const TOKEN_PATTERN = /^-?\d{1,19}$/;
 const COUNT_PATTERN = /^\*(\d{1,7})$/;
 

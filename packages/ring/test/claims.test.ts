@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatSlotClaim,
   formatTokenClaim,
+  nextTokenClaim,
   parseSlotClaim,
   parseTokenClaim,
   pendingOwnersOf,
@@ -12,17 +13,50 @@ import {
   ringConfig,
   schemaAgreement,
   slotRangesOf,
+  statusesAfter,
+  TOKEN_STATUSES,
   type TokenClaim,
+  type TokenStatus,
   tokensOf,
 } from '../src/index.ts';
 
 const COUNT_MAX = 4;
+
+const STATUS_TABLE: readonly (readonly [TokenStatus, readonly TokenStatus[]])[] = [
+  ['joining', ['normal', 'hibernate']],
+  ['normal', ['joining', 'leaving', 'moving', 'hibernate']],
+  ['leaving', ['normal']],
+  ['moving', ['normal']],
+  ['hibernate', ['joining', 'normal']],
+];
+
+describe('a status of tokens', () => {
+  it.each(STATUS_TABLE)('%s may be followed by %j', (status, following) => {
+    expect(statusesAfter(status)).toEqual([status, ...following]);
+  });
+
+  it('may be any in a new life', () => {
+    expect(statusesAfter(undefined)).toEqual(TOKEN_STATUSES);
+    expect(STATUS_TABLE.map(([status]) => status)).toEqual(TOKEN_STATUSES);
+  });
+
+  it('keeps the tokens, and has those of the target on arrival, unless it says others', () => {
+    const normal: TokenClaim = { status: 'normal', tokens: [1n] };
+    const moving: TokenClaim = { status: 'moving', tokens: [1n], target: 4 };
+    expect(nextTokenClaim(normal, 'leaving')).toEqual({ status: 'leaving', tokens: [1n] });
+    expect(nextTokenClaim(normal, 'moving', 4)).toEqual(moving);
+    expect(nextTokenClaim(moving, 'moving')).toEqual(moving);
+    expect(nextTokenClaim(moving, 'normal')).toEqual({ status: 'normal', tokens: 4 });
+    expect(nextTokenClaim(moving, 'normal', [1n])).toEqual(normal);
+  });
+});
 
 describe('a claim of tokens', () => {
   it.each<[string, TokenClaim]>([
     ['normal *128', { status: 'normal', tokens: 128 }],
     ['joining 1,-2', { status: 'joining', tokens: [1n, -2n] }],
     ['moving 1 to *2', { status: 'moving', tokens: [1n], target: 2 }],
+    ['hibernate *3', { status: 'hibernate', tokens: 3 }],
     ['leaving -9223372036854775807', { status: 'leaving', tokens: [-(2n ** 63n) + 1n] }],
   ])('%s', (text, claim) => {
     expect(formatTokenClaim(claim)).toBe(text);

@@ -100,6 +100,11 @@ export class RingPart {
     return this.#reading;
   }
 
+  /** What we have said of our tokens, as it stands in node state. */
+  get ownTokens(): string | undefined {
+    return this.#state.get(this.#self, TOKENS_KEY);
+  }
+
   get slots(): SlotMap {
     this.#slots ??= new SlotMap(this.#slotMembers());
     return this.#slots;
@@ -123,7 +128,7 @@ export class RingPart {
   /** Says how many tokens are ours, unless it is what others take for granted. */
   start(out: StackOutbox): void {
     const { tokenCount } = this.#config;
-    if (tokenCount === RING_DEFAULTS.tokenCount || this.#state.get(this.#self, TOKENS_KEY) !== undefined) return;
+    if (tokenCount === RING_DEFAULTS.tokenCount || this.ownTokens !== undefined) return;
     this.#own.command(
       { type: 'state-set', key: TOKENS_KEY, value: formatTokenClaim({ status: 'normal', tokens: tokenCount }) },
       out,

@@ -182,11 +182,11 @@ export class AgentClient {
     return this.#json('GET', '/v1/ring/tokens', z.array(tokenShape));
   }
 
-  /** How many tokens this agent has; its own default without a count. */
-  setTokens(status: 'joining' | 'normal' | 'leaving', count?: number): Promise<ShareView[]> {
+  /** Of this agent's own; without `tokens` they stay as they are. A list is of decimal numbers. */
+  setTokens(status: string, tokens?: number | readonly string[]): Promise<ShareView[]> {
     return this.#json('PUT', '/v1/ring/tokens', z.array(shareShape), {
       status,
-      ...(count === undefined ? {} : { count }),
+      ...(tokens === undefined ? {} : { tokens }),
     });
   }
 

@@ -1,6 +1,8 @@
 /** `hearsay ring owners`, `tokens`, `slots` and `schema`: who owns which key. */
-import { type Command, InvalidArgumentError } from 'commander';
-import { OperationError } from '../failure.ts';
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { TOKEN_STATUSES } from 'hearsay';
+import { OperationError, UsageError } from '../failure.ts';
 import { placeLines, schemaLines, shareLines, slotLines, tokenLines } from '../format/ring-views.ts';
 import type { Terminal } from '../terminal.ts';
 import { type ClientOptions, clientOf, print, withAgent, withJson } from './client-options.ts';
@@ -11,6 +13,8 @@ interface OwnersOptions extends ClientOptions {
 
 interface TokensOptions extends ClientOptions {
   readonly all?: boolean;
+  readonly set?: string;
+  readonly to?: number | readonly string[];
 }
 
 interface SlotsOptions extends ClientOptions {
@@ -38,6 +42,8 @@ export function addRingCommands(program: Command, terminal: Terminal): void {
   withJson(withAgent(ring.command('tokens')))
     .description('the share of each member')
     .option('--all', 'every token instead, in the order of the ring')
+    .addOption(new Option('--set <status>', "the status of the agent's own tokens").choices(TOKEN_STATUSES))
+    .option('--to <tokens>', 'with --set: other tokens, *N for N of them or a list such as 5,-7', parsedTokens)
     .action((options: TokensOptions) => tokens(options, terminal));
   withJson(withAgent(ring.command('slots')))
     .description('who has which slots')
@@ -60,7 +66,8 @@ async function tokens(options: TokensOptions, terminal: Terminal): Promise<void>
     const all = await client.tokens();
     return print(terminal, options, all, tokenLines(all));
   }
-  const shares = await client.shares();
+  if (options.to !== undefined && options.set === undefined) throw new UsageError(['--to: needs --set STATUS']);
+  const shares = options.set === undefined ? await client.shares() : await client.setTokens(options.set, options.to);
   return print(terminal, options, shares, shareLines(shares));
 }
 
@@ -70,6 +77,15 @@ async function schema(options: SchemaOptions, terminal: Terminal): Promise<void>
   const found = await client.schema(options.wait === true ? SCHEMA_WAIT_MS : 0);
   await print(terminal, options, found, schemaLines(found));
   if (options.wait === true && !found.isAgreed) throw new OperationError('the members do not agree yet');
+}
+
+function parsedTokens(text: string): number | readonly string[] {
+  if (/^\*\d{1,7}$/.test(text)) return Number(text.slice(1));
+  const tokens = text.split(',');
+  if (!tokens.every((token) => /^-?\d{1,19}$/.test(token))) {
+    throw new InvalidArgumentError('Use *16 for 16 tokens, or a list such as 5,-7.');
+  }
+  return tokens;
 }
 
 function parsedCount(text: string): number {

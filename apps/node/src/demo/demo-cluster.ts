@@ -120,8 +120,8 @@ export class DemoCluster implements StoryWorld {
     return foundOrNone(async () => (await this.#agent(at).client.state(key, origin)).value);
   }
 
-  async setTokens(at: string, count: number | undefined): Promise<void> {
-    await this.#agent(at).client.setTokens('normal', count);
+  async setTokens(at: string, status: string): Promise<void> {
+    await this.#agent(at).client.setTokens(status);
   }
 
   async ownerOf(at: string, key: string): Promise<string | undefined> {

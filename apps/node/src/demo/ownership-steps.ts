@@ -12,20 +12,20 @@ const DEADLINE_MS = 30_000;
 export const TOKEN_STEP: Step = Object.freeze({ title: 'tokens move', deadlineMs: DEADLINE_MS, run: tokensMove });
 export const SLOT_STEP: Step = Object.freeze({ title: 'slots move', deadlineMs: DEADLINE_MS, run: slotsMove });
 
-/** One agent gives its tokens away: its keys get other owners, and the same ones at every agent; the rest stay. */
+/** One agent hibernates: its keys get other owners, and the same ones at every agent; the rest stay. */
 async function tokensMove(world: StoryWorld, deadlineMs: number): Promise<StepResult> {
   const { names } = world;
   const mover = names[2] ?? '';
   await world.until(() => disagreeing(world, names, isOwnedByAny), deadlineMs);
   const before = await ownersAt(world, mover);
   const causeMs = world.nowMs();
-  await world.setTokens(mover, 0);
+  await world.setTokens(mover, 'hibernate');
   const isMoved = (owner: string | undefined, index: number): boolean =>
     before[index] === mover ? isOwnedByAny(owner) && owner !== mover : owner === before[index];
   await world.until(() => disagreeing(world, names, isMoved), deadlineMs);
   const elapsedMs = world.nowMs() - causeMs;
   const movedCount = before.filter((owner) => owner === mover).length;
-  await world.setTokens(mover, undefined);
+  await world.setTokens(mover, 'normal');
   await world.until(() => disagreeing(world, names, (owner, index) => owner === before[index]), deadlineMs);
   return { seen: `${movedCount} of ${KEYS.length} keys left ${mover} and came back, the same to all`, elapsedMs };
 }

@@ -29,7 +29,7 @@ export interface StoryWorld {
   /** What `origin` tells about itself, as `at` has heard; `undefined` when it has not. */
   stateOf(at: string, origin: string, key: string): Promise<string | undefined>;
   /** How many tokens `at` has on the ring; `undefined` for what it has from the start. */
-  setTokens(at: string, count: number | undefined): Promise<void>;
+  setTokens(at: string, status: string): Promise<void>;
   /** First owner of a key, as `at` has it. */
   ownerOf(at: string, key: string): Promise<string | undefined>;
   /** `at` claims slots, such as `0-99,200`, with a config epoch above all others. */

@@ -1,4 +1,5 @@
 /** `/v1/ring`: who owns which key, for programs and for the dashboard. */
+import { TOKEN_STATUSES } from 'hearsay';
 import { z } from 'zod';
 import type { AgentContext } from '../context.ts';
 import { numberParameter } from '../query.ts';
@@ -13,9 +14,10 @@ const WAIT_MS_MAX = 20_000;
 
 const slotsBody = z.strictObject({ slots: z.string() });
 const schemaBody = z.strictObject({ digest: z.string() });
+/** A number or a list. Tokens are text: JSON numbers do not have 64 bits. */
 const tokensBody = z.strictObject({
-  status: z.enum(['joining', 'normal', 'leaving']),
-  count: z.int().min(0).optional(),
+  status: z.enum(TOKEN_STATUSES),
+  tokens: z.union([z.int().min(0), z.array(z.string().regex(/^-?\d{1,19}$/, 'use whole numbers as text'))]).optional(),
 });
 
 export function ringRoutes({ node: { ring } }: AgentContext): readonly Route[] {
@@ -44,8 +46,8 @@ function owners(ring: NodeRing, { rest, query }: ApiRequest): ApiReply {
 }
 
 async function setTokens(ring: NodeRing, request: ApiRequest): Promise<ApiReply> {
-  const { status, count } = await request.readJson(tokensBody);
-  ring.setTokens(status, count);
+  const { status, tokens } = await request.readJson(tokensBody);
+  ring.setTokens(status, typeof tokens === 'object' ? tokens.map(BigInt) : tokens);
   return json(ring.shares());
 }
 
