@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RingChanged } from '../src/index.ts';
-import { type StartedNode, startCluster, startNode } from './started-node.ts';
+import { type StartedNode, startCluster, startNode, temporaryDirectory } from './started-node.ts';
 
 const KEYS = Array.from({ length: 300 }, (_, index) => `user:${index}`);
 const ownersAt = ({ node }: StartedNode): string => KEYS.map((key) => node.ring.ownersOf(key).join()).join(' ');
@@ -39,6 +39,26 @@ describe('the ring of one node', () => {
     expect(node.ring.locate('foo')).toMatchObject({ owners: [], pending: [] });
     node.ring.setTokens('normal');
     expect(count()).toEqual([2]);
+  });
+
+  it('owns in its next life what it owned, with its data', async () => {
+    const dataDir = await temporaryDirectory();
+    const { node } = await startNode('a', { dataDir });
+    node.ring.claimSlots('0-100');
+    node.ring.claimSlots('0-50');
+    node.ring.setTokens('moving', [5n]);
+    node.ring.setTokens('normal');
+    node.ring.setSchema('v2');
+    const shown = ({ ring }: typeof node): unknown => [ring.slots(), ring.tokens(), ring.schema()];
+    const before = shown(node);
+    expect(before).toEqual([
+      [{ name: 'a', epoch: 2, slots: '0-50' }],
+      [{ token: '5', name: 'a' }],
+      { versions: { v2: ['a'] }, isAgreed: true },
+    ]);
+    await node.stop();
+    const again = await startNode('a', { dataDir });
+    expect(shown(again.node)).toEqual(before);
   });
 
   it('has the slots that were claimed last, in an epoch of their own', async () => {

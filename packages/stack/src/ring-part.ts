@@ -10,6 +10,9 @@
  * Who counts: members that are there, alive or suspect. One that comes and goes is left out while it is damped, so that
  * keys do not move with it each time; which nodes damp it may differ until it is quiet.
  * Slots stay with their members also while these are dead, as in Redis Cluster, until another one takes them.
+ *
+ * What we say of ourselves is noted beside the records of the store: a node that has those again in its next life owns
+ * what it owned.
  */
 import type { NodeId, Outbox } from '@hearsay/core';
 import { isPresent, type MemberTable, type NodeState } from '@hearsay/membership';
@@ -35,6 +38,7 @@ import {
   schemaAgreement,
   TOKENS_KEY,
 } from '@hearsay/ring';
+import type { StoreEngine } from '@hearsay/store';
 import type { StackConfig } from './config.ts';
 import type { StackEvent, StackTimer } from './envelope.ts';
 import type { Packet } from './messages.ts';
@@ -58,6 +62,8 @@ export interface RingChanged {
 /** Who has not said how many tokens it has, has the default number. The same on every node, whatever its own is. */
 const TOKENS_UNLESS_TOLD = formatTokenClaim({ status: 'normal', tokens: RING_DEFAULTS.tokenCount });
 const RING_KEY_PREFIX = 'ring.';
+const KEPT_KEYS: readonly string[] = [TOKENS_KEY, SLOTS_KEY, SCHEMA_KEY];
+const NOTE_PREFIX = 'state/';
 /** Member events after which somebody else may own something. */
 const MOVING_EVENTS: ReadonlySet<StackEvent['type']> = new Set([
   ...(['member-joined', 'member-updated', 'member-left', 'member-failed', 'member-recovered'] as const),
@@ -74,6 +80,7 @@ export class RingPart {
   readonly #isDamped: (name: NodeId) => boolean;
   /** Where it writes: our own node state. */
   readonly #own: Pick<StatePart, 'command'>;
+  readonly #notes: Pick<StoreEngine, 'note' | 'setNote'> | undefined;
   readonly #reader: RingReader;
   /** Undefined while out of date. */
   #reading: RingReading | undefined;
@@ -82,8 +89,14 @@ export class RingPart {
   #told: { readonly reading: RingReading; readonly slots: SlotMap } | undefined;
   #isSettling = false;
 
-  constructor(deps: { config: StackConfig; self: NodeId; protocols: Protocols; own: Pick<StatePart, 'command'> }) {
-    const { config, self, protocols, own } = deps;
+  constructor(deps: {
+    config: StackConfig;
+    self: NodeId;
+    protocols: Protocols;
+    own: Pick<StatePart, 'command'>;
+    notes: Pick<StoreEngine, 'note' | 'setNote'> | undefined;
+  }) {
+    const { config, self, protocols, own, notes } = deps;
     this.#config = config.ring;
     this.#settleMs = config.limits.ringSettleMs;
     this.#self = self;
@@ -91,6 +104,7 @@ export class RingPart {
     this.#state = protocols.state;
     this.#isDamped = (name) => protocols.swim.flaps.isDamped(name);
     this.#own = own;
+    this.#notes = notes;
     this.#reader = new RingReader(config.ring);
   }
 
@@ -125,8 +139,12 @@ export class RingPart {
     return pendingOwnersOf(this.reading, key, count);
   }
 
-  /** Says how many tokens are ours, unless it is what others take for granted. */
+  /** Says again what we said in the life before, and how many tokens are ours unless others take it for granted. */
   start(out: StackOutbox): void {
+    for (const key of KEPT_KEYS) {
+      const value = this.#notes?.note(NOTE_PREFIX + key) ?? '';
+      if (value !== '') this.#own.command({ type: 'state-set', key, value }, out);
+    }
     const { tokenCount } = this.#config;
     if (tokenCount === RING_DEFAULTS.tokenCount || this.ownTokens !== undefined) return;
     this.#own.command(
@@ -144,6 +162,7 @@ export class RingPart {
   note(event: StackEvent, out: StackOutbox): void {
     const isOfState = event.type === 'state-changed';
     if (isOfState ? !event.key.startsWith(RING_KEY_PREFIX) : !MOVING_EVENTS.has(event.type)) return;
+    if (isOfState && event.origin === this.#self) this.#keep(event.key, event.value);
     this.#reading = undefined;
     if (!isOfState || event.key === SLOTS_KEY) this.#slots = undefined;
     const mayCollide = isOfState && event.key === SLOTS_KEY && this.#state.get(this.#self, SLOTS_KEY) !== undefined;
@@ -159,6 +178,10 @@ export class RingPart {
     const ranges = movedRanges(told.reading.current, this.reading.current, this.#config.replicaCount);
     const slots = movedSlots(told.slots, this.slots);
     if (ranges.length + slots.length > 0) out.notify({ type: 'ring-changed', ranges, slots });
+  }
+
+  #keep(key: string, value = ''): void {
+    if (KEPT_KEYS.includes(key)) this.#notes?.setNote(NOTE_PREFIX + key, value);
   }
 
   #settle(out: StackOutbox): void {

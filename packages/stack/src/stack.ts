@@ -110,7 +110,8 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       route: (event) => this.#routed.push(event),
       onChange: (event, out) => this.ring.note(event, out),
     });
-    this.ring = new RingPart({ config: deps.config, self: deps.self.name, protocols, own: this.#statePart });
+    const { config, self, engine: notes } = deps;
+    this.ring = new RingPart({ config, self: self.name, protocols, own: this.#statePart, notes });
   }
 
   /** The failure detector, for reading: local health, evidence, damped members, news that waits. */
