@@ -133,6 +133,13 @@ function rumorMetrics({ stack: { rumors } }: Engine): readonly Metric[] {
     counter('hearsay_rumors_learned_total', 'Rumors learned and published.', counts.learned),
     counter('hearsay_rumors_recovered_total', 'Rumors learned from the log of a peer.', counts.recovered),
     counter('hearsay_rumors_pushed_total', 'Rumors pushed, each once per peer.', counts.pushed),
+    counter(
+      'hearsay_rumors_branched_total',
+      'Rumors sent along a broadcast tree, each once per peer.',
+      counts.branched,
+    ),
+    counter('hearsay_rumors_redundant_total', 'Rumors that came along a tree and were known.', counts.redundant),
+    counter('hearsay_rumors_grafted_total', 'Rumors asked for because they were announced only.', counts.grafted),
     counter('hearsay_rumors_unlearned_total', endHelp, counts.duplicate, { reason: 'duplicate' }),
     counter('hearsay_rumors_unlearned_total', endHelp, counts.expired, { reason: 'expired' }),
     counter('hearsay_rumors_unlearned_total', endHelp, counts.replaced, { reason: 'replaced' }),

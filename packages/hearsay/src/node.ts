@@ -6,6 +6,7 @@
  */
 import type { Endpoint, NodeId, Via } from '@hearsay/core';
 import type { Priority } from '@hearsay/damping';
+import type { SpreadWay } from '@hearsay/rumor';
 import type { Metric } from './counters.ts';
 import type { NodeListener } from './event-stream.ts';
 import type { NodeEvent, RumorEvent, StateChanged } from './events.ts';
@@ -46,6 +47,8 @@ export interface PublishOptions {
   readonly ttlMs?: number | undefined;
   /** A newer rumor of the same topic and key replaces this one wherever it still waits. 1-256 bytes. */
   readonly key?: string | undefined;
+  /** By `push` to random members, or by a broadcast `tree`. Default: `rumor.way` of the node's options, `push`. */
+  readonly way?: SpreadWay | undefined;
   /**
    * So many random members are asked, when spreading has ended, whether they have heard the rumor: `settled` then has
    * what they say. All of them when there are no more. Default 0: nobody.

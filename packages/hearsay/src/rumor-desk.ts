@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ConfigError, utf8Bytes } from '@hearsay/core';
 import { isPriority, PRIORITIES } from '@hearsay/damping';
-import { formatRumorId, type Rumor, validateRumor } from '@hearsay/rumor';
+import { formatRumorId, type Rumor, SPREAD_WAYS, validateRumor } from '@hearsay/rumor';
 import type { StackEvent } from '@hearsay/stack';
 import type { Metric } from './counters.ts';
 import type { Engine } from './engine.ts';
@@ -40,7 +40,7 @@ export class RumorDesk implements NodeRumors {
   publish(topic: string, payload: Uint8Array | string, options: PublishOptions = {}): PublishedRumor {
     checkPublishOptions(options);
     const { name, generation } = this.#engine.stack.self;
-    const { priority = 'normal', ttlMs, key, sample = 0 } = options;
+    const { priority = 'normal', ttlMs, key, way } = options;
     const rumor: Rumor = {
       id: { origin: name, generation, sequence: this.#sequence + 1 },
       topic,
@@ -50,9 +50,9 @@ export class RumorDesk implements NodeRumors {
       ...(key === undefined ? {} : { key }),
     };
     validateRumor(rumor, this.#engine.config.rumor);
-    const settled = this.#unsettled.add(rumor, sample);
+    const settled = this.#unsettled.add(rumor, options);
     try {
-      this.#engine.command({ type: 'publish', rumor });
+      this.#engine.command({ type: 'publish', rumor, way });
     } catch (error) {
       this.#unsettled.remove(rumor);
       throw error;
@@ -115,12 +115,13 @@ export class RumorDesk implements NodeRumors {
 }
 
 /** Throws one `ConfigError` with every problem. */
-function checkPublishOptions({ priority, ttlMs, sample }: PublishOptions): void {
+function checkPublishOptions({ priority, ttlMs, way, sample }: PublishOptions): void {
   const problems: string[] = [];
   if (priority !== undefined && !isPriority(priority)) problems.push(`priority: use one of ${PRIORITIES.join(', ')}`);
   if (ttlMs !== undefined && !(Number.isInteger(ttlMs) && ttlMs >= 1 && ttlMs <= TTL_MS_MAX)) {
     problems.push(`ttlMs: ${ttlMs} is not a whole number of 1 to ${TTL_MS_MAX}`);
   }
+  if (way !== undefined && !SPREAD_WAYS.includes(way)) problems.push(`way: use one of ${SPREAD_WAYS.join(', ')}`);
   if (sample !== undefined && !(Number.isInteger(sample) && sample >= 0)) {
     problems.push(`sample: ${sample} is not a number of members`);
   }

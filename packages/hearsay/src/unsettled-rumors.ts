@@ -1,9 +1,9 @@
 /** Rumors of our own that are still spread, or counted, and what is promised about each. */
 import { transmitLimit } from '@hearsay/damping';
-import { expectedCoverage, formatRumorId, type Rumor, type RumorId } from '@hearsay/rumor';
+import { expectedCoverage, formatRumorId, type Rumor, type RumorId, type SpreadWay } from '@hearsay/rumor';
 import type { StackEvent } from '@hearsay/stack';
 import type { Engine } from './engine.ts';
-import type { RumorSpread } from './node.ts';
+import type { PublishOptions, RumorSpread } from './node.ts';
 
 type Outcome = RumorSpread['outcome'];
 
@@ -12,6 +12,7 @@ interface Unsettled {
   readonly rumorId: RumorId;
   readonly publishedMs: number;
   readonly sampleCount: number;
+  readonly way: SpreadWay;
   readonly resolve: (spread: RumorSpread) => void;
 }
 
@@ -32,11 +33,11 @@ export class UnsettledRumors {
   }
 
   /** Before the rumor is published: it may be over at once. */
-  add(rumor: Rumor, sampleCount: number): Promise<RumorSpread> {
+  add(rumor: Rumor, { sample = 0, way = this.#engine.config.rumor.way }: PublishOptions): Promise<RumorSpread> {
     const id = formatRumorId(rumor.id);
     return new Promise((resolve) => {
       const publishedMs = this.#engine.nowMs();
-      this.#waiting.set(id, { id, rumorId: rumor.id, publishedMs, sampleCount, resolve });
+      this.#waiting.set(id, { id, rumorId: rumor.id, publishedMs, sampleCount: sample, way, resolve });
     });
   }
 
@@ -98,12 +99,14 @@ export class UnsettledRumors {
     unsettled.resolve({ ...spread, coverage, counted });
   }
 
-  #spreadOf({ id, publishedMs }: Unsettled, outcome: Outcome): RumorSpread {
+  #spreadOf({ id, publishedMs, way }: Unsettled, outcome: Outcome): RumorSpread {
     const { stack, config } = this.#engine;
     const memberCount = stack.table.peers.size + 1;
     const { transmitMultiplier, pushCountMin } = config.rumor;
     const pushCount = Math.max(pushCountMin, transmitLimit(transmitMultiplier, memberCount));
-    const coverage = outcome === 'spread' ? expectedCoverage(pushCount) : 0;
+    // A tree spans everybody, and finds what is lost.
+    const expected = way === 'tree' ? 1 : expectedCoverage(pushCount);
+    const coverage = outcome === 'spread' ? expected : 0;
     return { id, outcome, elapsedMs: this.#engine.nowMs() - publishedMs, memberCount, coverage };
   }
 }

@@ -6,6 +6,7 @@ import { NameMap } from '@hearsay/core';
 export class PeerSet {
   readonly #ids: NodeId[] = [];
   readonly #indexes: NameMap<number>;
+  #version = 0;
 
   /** @param interner shared with other tables about the same names. Default: one of its own. */
   constructor(interner?: Interner) {
@@ -14,6 +15,11 @@ export class PeerSet {
 
   get size(): number {
     return this.#ids.length;
+  }
+
+  /** Another number after each change: who keeps something computed from the peers sees when it is stale. */
+  get version(): number {
+    return this.#version;
   }
 
   has(id: NodeId): boolean {
@@ -25,6 +31,7 @@ export class PeerSet {
     if (this.#indexes.has(id)) return false;
     this.#indexes.set(id, this.#ids.length);
     this.#ids.push(id);
+    this.#version += 1;
     return true;
   }
 
@@ -32,6 +39,7 @@ export class PeerSet {
   delete(id: NodeId): boolean {
     const index = this.#indexes.get(id);
     if (index === undefined) return false;
+    this.#version += 1;
     const last = this.#ids.pop();
     this.#indexes.delete(id);
     if (last !== undefined && last !== id) {

@@ -1,8 +1,14 @@
 /** Tuning of rumor spreading. Every duration is in milliseconds of monotonic time. */
 import { COUNT, checkedConfig, DURATION } from '@hearsay/core';
+import { TREE_DEFAULTS, TREE_RANGES, type TreeConfig } from './tree-config.ts';
 
 /** How fast, how often and how much. */
-export interface RumorConfig {
+export interface RumorConfig extends TreeConfig {
+  /**
+   * Which way what we publish travels, unless `publish` says otherwise; relays go on as it came. Default `push`. Source:
+   * [Demers §1.4], memberlist.
+   */
+  readonly way: SpreadWay;
   /**
    * Distinct peers pushed to per round. Unit: peers. Higher spreads faster and spends the transmit limit in fewer
    * rounds; it does not change the number of pushes per node.
@@ -130,10 +136,22 @@ export interface RumorConfig {
   readonly countingMax: number;
 }
 
+/**
+ * `push`: each node that learns a rumor pushes it to some random others, so that most nodes get it several times. Nothing
+ * has to be in order before the first rumor, and no failure delays one. `tree`: along a broadcast tree, each node once,
+ * where a failure delays what is on its way by `announceIntervalMs` and `graftTimeoutMs`. [Plumtree] For who publishes
+ * many rumors per second. A rumor that no packet can carry is offered by `push` either way, and fetched once.
+ */
+export type SpreadWay = 'push' | 'tree';
+
+/** All ways. */
+export const SPREAD_WAYS: readonly SpreadWay[] = Object.freeze(['push', 'tree'] as const);
+
 /** See `RumorConfig.deliveryOrder`. */
 export type DeliveryOrder = 'none' | 'fifo';
 
 export const RUMOR_DEFAULTS: Readonly<RumorConfig> = Object.freeze({
+  way: 'push',
   fanout: 3,
   roundIntervalMs: 200,
   forwardMargin: 2,
@@ -162,12 +180,18 @@ export const RUMOR_DEFAULTS: Readonly<RumorConfig> = Object.freeze({
   fetchIdCountMax: 64,
   countTimeoutMs: 1_000,
   countingMax: 64,
+  ...TREE_DEFAULTS,
 });
 
 /** For one data centre: the defaults. Source: memberlist's LAN preset. */
 export const LAN: Readonly<Partial<RumorConfig>> = Object.freeze({});
 /** For links of up to a second. Source: memberlist's WAN preset. */
-export const WAN: Readonly<Partial<RumorConfig>> = Object.freeze({ fanout: 4, roundIntervalMs: 500 });
+export const WAN: Readonly<Partial<RumorConfig>> = Object.freeze({
+  fanout: 4,
+  roundIntervalMs: 500,
+  announceIntervalMs: 500,
+  graftTimeoutMs: 1_000,
+});
 /** For one machine. Source: memberlist's Local preset. */
 export const LOCAL: Readonly<Partial<RumorConfig>> = Object.freeze({ roundIntervalMs: 100, transmitMultiplier: 2 });
 
@@ -233,12 +257,15 @@ export function rumorConfig(partial: Partial<RumorConfig> = {}): Readonly<RumorC
       fetchIdCountMax: COUNT,
       countTimeoutMs: DURATION,
       countingMax: COUNT,
+      ...TREE_RANGES,
     },
     [
       ({ hotBytesMax, payloadBytesMax }) =>
         hotBytesMax > payloadBytesMax
           ? undefined
           : 'hotBytesMax: must be above payloadBytesMax, or it drops every large rumor',
+      ({ way }) =>
+        SPREAD_WAYS.includes(way) ? undefined : `way: ${String(way)} is none: use ${SPREAD_WAYS.join(', ')}`,
       ({ deliveryOrder }) =>
         deliveryOrder === 'none' || deliveryOrder === 'fifo' ? undefined : 'deliveryOrder: use none or fifo',
       ({ roundBytesMax, pushOverheadBytes }) =>

@@ -12,6 +12,11 @@ export class IntervalSet {
     return this.#starts.length;
   }
 
+  /** First and last number of each interval, the lowest first. */
+  *intervals(): Generator<readonly [first: number, last: number], void, undefined> {
+    for (const [index, first] of this.#starts.entries()) yield [first, this.#ends[index] ?? first];
+  }
+
   has(value: number): boolean {
     const end = this.#ends[this.#countUpTo(value) - 1];
     return end !== undefined && value <= end;

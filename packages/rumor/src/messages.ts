@@ -1,6 +1,8 @@
 /** What goes in and out of rumor spreading. */
 import type { NodeId } from '@hearsay/core';
+import type { SpreadWay } from './config.ts';
 import type { Rumor, RumorId, RumorProblem } from './rumor.ts';
+import type { RumorRange } from './tree-ranges.ts';
 
 /**
  * node → `forwardFanout` random peers when it learns something, and → `fanout` of them once per round while something
@@ -12,14 +14,25 @@ export type RumorMessage =
   | { readonly type: 'offer'; readonly ids: readonly RumorId[] }
   /** Answered by a push, by stream, with those that we have. */
   | { readonly type: 'fetch'; readonly ids: readonly RumorId[] }
+  /** Along a branch of the origin's tree. Each has made as many hops as stands at its place in `hops`. [Plumtree §3] */
+  | { readonly type: 'eager'; readonly rumors: readonly Rumor[]; readonly hops: readonly number[] }
+  /** We have these. Answered by `graft` when they do not come. The paper's IHAVE. */
+  | { readonly type: 'announce'; readonly ranges: readonly RumorRange[] }
+  /** Put us on the trees of these origins again, and give us what is missing. Answered by `eager`. */
+  | { readonly type: 'graft'; readonly ranges: readonly RumorRange[] }
+  /** From now on only announce the rumors of these origins. */
+  | { readonly type: 'prune'; readonly origins: readonly NodeId[] }
   /** Have you seen it? Answered by `seen` with the same token, a uint32. */
   | { readonly type: 'query'; readonly token: number; readonly id: RumorId }
   | { readonly type: 'seen'; readonly token: number; readonly isSeen: boolean };
 
 /** What the owner may ask for. */
 export type RumorCommand =
-  /** Spread this. The owner allots the id and checks it all with `validateRumor`; the time is set here unless given. */
-  | { readonly type: 'publish'; readonly rumor: Rumor }
+  /**
+   * Spread this. The owner allots the id and checks it all with `validateRumor`; the time is set here unless given. `way`
+   * is by default that of the configuration.
+   */
+  | { readonly type: 'publish'; readonly rumor: Rumor; readonly way?: SpreadWay | undefined }
   /** What anti-entropy over `log` brought: learned like any other, and not spread. */
   | { readonly type: 'learn'; readonly rumors: readonly Rumor[]; readonly from: NodeId }
   /**
@@ -31,10 +44,11 @@ export type RumorCommand =
 /**
  * `round`: pending exactly while something is hot. `forward`: what was learned too soon after the last forwarding.
  * `expire`: pending exactly while anything is remembered. `release`: while anything is held for its order. `count`: the
- * end of a count. `fetch`: the end of an attempt to fetch a body.
+ * end of a count. `fetch`: the end of an attempt to fetch a body. `branch`: while anything waits for a neighbor on a tree. `announce`: while anything
+ * is to be announced. `graft`: while anything announced is missing.
  */
 export type RumorTimer =
-  | { readonly type: 'round' | 'forward' | 'expire' | 'release' }
+  | { readonly type: 'round' | 'forward' | 'expire' | 'release' | 'branch' | 'announce' | 'graft' }
   | { readonly type: 'count'; readonly token: number }
   | { readonly type: 'fetch'; readonly key: string; readonly attempt: number };
 
@@ -50,7 +64,7 @@ export type RumorEvent =
       readonly from: NodeId | undefined;
       readonly via: 'spread' | 'log';
     }
-  /** We have pushed it as often as the limit says: it is no longer spread from here. */
+  /** We have pushed it as often as the limit says, or sent it along the tree: it is no longer spread from here. */
   | { readonly type: 'rumor-spent'; readonly rumor: Rumor }
   /** It was hot here when a newer one of the same topic and key came: it is no longer spread from here. */
   | { readonly type: 'rumor-replaced'; readonly rumor: Rumor; readonly successor: Rumor }

@@ -27,14 +27,16 @@ import {
 } from '@hearsay/core';
 import type { PeerSet } from '@hearsay/membership';
 import { BodyFetcher } from './body-fetcher.ts';
-import { RELEASES_PER_HOLD, type RumorConfig } from './config.ts';
+import { RELEASES_PER_HOLD, type RumorConfig, type SpreadWay } from './config.ts';
 import { CoverageCounter } from './coverage.ts';
 import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
 import { OriginOrder } from './origin-order.ts';
 import { formatRumorId, type Rumor, type RumorId, type RumorProblem, rumorIdProblem, rumorProblem } from './rumor.ts';
+import type { RumorCounts } from './rumor-counts.ts';
 import type { RumorLog } from './rumor-log.ts';
-import { RumorMemory } from './rumor-memory.ts';
+import { type Novelty, RumorMemory } from './rumor-memory.ts';
 import { Spreader } from './spreader.ts';
+import { TreeSpreader } from './tree-spreader.ts';
 
 /** What rumor spreading is built from. */
 export interface RumorDependencies {
@@ -50,49 +52,13 @@ export interface RumorDependencies {
   readonly wallClock?: WallClock | undefined;
 }
 
-/** Counts since the start, for metrics. */
-export interface RumorCounts {
-  /** Rumors learned or published. */
-  readonly learned: number;
-  /** Pushed rumors that we knew already, echoes of our own included. */
-  readonly duplicate: number;
-  /** Rumors pushed, each once per peer. [Demers §1.4, traffic] */
-  readonly pushed: number;
-  /** Rumors learned from the log of a peer, among `learned`. */
-  readonly recovered: number;
-  /** Rumors that were not legal. */
-  readonly refused: number;
-  /** Rumors that came when they were over, or may have been over. */
-  readonly expired: number;
-  /** Rumors that were not logged because they come from a clock too far ahead. */
-  readonly early: number;
-  /** Rumors that came after a newer one of the same topic and key, or were hot when one came. */
-  readonly replaced: number;
-  /** Hot rumors dropped at `hotCountMax` or `hotBytesMax`. */
-  readonly dropped: number;
-  /** Rumors not delivered because their place in the order was given up. */
-  readonly skipped: number;
-  /** Bodies of large rumors given to peers that fetched them. */
-  readonly served: number;
-  /** Bodies asked for again, of another peer. */
-  readonly fetchRetried: number;
-  /** Offers ignored at `fetchCountMax`. */
-  readonly fetchIgnored: number;
-  /** Bodies that none of those who had offered them gave: left to the log. */
-  readonly fetchGivenUp: number;
-  /** Lives forgotten at `lifeCountMax`. */
-  readonly forgottenLife: number;
-  /** Gaps taken for seen at `intervalCountMax`. */
-  readonly closedGap: number;
-  /** Rumors that left the log at `logCountMax` or `logBytesMax`. */
-  readonly logDropped: number;
-}
-
 /** A rumor on its way in. */
 interface Heard {
   readonly rumor: Rumor;
   readonly from: NodeId | undefined;
-  readonly via: 'spread' | 'log';
+  readonly via: SpreadWay | 'log';
+  /** That it has made, if it came by a tree. */
+  readonly hops?: number;
 }
 
 type Learned = Extract<RumorEvent, { readonly type: 'rumor-learned' }>;
@@ -103,6 +69,8 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   readonly #config: Readonly<RumorConfig>;
   /** The rumors for which we are infective. */
   readonly #spreader: Spreader;
+  /** The rumors that travel by a broadcast tree. */
+  readonly #tree: TreeSpreader;
   /** The rumors for which we are infective or removed. */
   readonly #memory: RumorMemory;
   readonly #counter: CoverageCounter;
@@ -127,6 +95,8 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     this.#config = config;
     this.#spreader = new Spreader({ config, peers, rng, sizeOf, wallClock });
     this.#memory = new RumorMemory({ config, self, sizeOf, wallClock });
+    const hasSeen = (id: RumorId): boolean => this.hasSeen(id);
+    this.#tree = new TreeSpreader({ config, self, peers, sizeOf, wallClock, log: this.#memory.log, hasSeen });
     this.#fetcher = new BodyFetcher(config);
     this.#peers = peers;
     this.#counter = new CoverageCounter(config, peers, rng.fork('count'));
@@ -140,10 +110,15 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
 
   /** Rumors that are being spread from here. */
   get hotCount(): number {
+    return this.#spreader.hotCount + this.#tree.hotCount;
+  }
+
+  /** Rumors that ride on packets: those of them that are pushed. */
+  get ridingCount(): number {
     return this.#spreader.hotCount;
   }
 
-  /** Bytes of the rumors that are being spread from here. */
+  /** Bytes of the rumors that are being pushed from here. */
   get hotBytes(): number {
     return this.#spreader.hotBytes;
   }
@@ -159,9 +134,12 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
       expired: this.#expiredCount,
       early: this.#memory.earlyCount,
       replaced: this.#replacedCount,
-      dropped: this.#spreader.droppedCount,
       served: this.#servedCount,
       fetchRetried: this.#fetcher.retriedCount,
+      ...this.#tree.counts,
+      dropped: this.#spreader.droppedCount + this.#tree.counts.dropped,
+      missingIgnored: this.#tree.missingIgnoredCount,
+      missingGivenUp: this.#tree.missingGivenUpCount,
       fetchIgnored: this.#fetcher.ignoredCount,
       fetchGivenUp: this.#fetcher.givenUpCount,
       skipped: this.#order?.skippedCount ?? 0,
@@ -173,11 +151,12 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
 
   /** Whether this rumor was learned or published here. */
   hasSeen(id: RumorId): boolean {
-    return this.#memory.has(id) || this.#spreader.isHot(id);
+    return this.#memory.has(id) || this.#isHot(id);
   }
 
   step(input: Input<RumorCommand, RumorMessage, RumorTimer>, nowMs: number, out: RumorOutbox): void {
     this.#spreader.expire(nowMs, out);
+    this.#tree.expire(nowMs, out);
     switch (input.kind) {
       case 'command':
         this.#onCommand(input.command, nowMs, out);
@@ -190,6 +169,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
         break;
     }
     this.#spreader.finish(input.kind === 'message' ? input.from : undefined, nowMs, out);
+    this.#tree.finish(nowMs, out);
   }
 
   /**
@@ -203,11 +183,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   #onCommand(command: RumorCommand, nowMs: number, out: RumorOutbox): void {
     switch (command.type) {
       case 'publish':
-        return this.#hear(
-          { rumor: this.#memory.stamped(command.rumor, nowMs), from: undefined, via: 'spread' },
-          nowMs,
-          out,
-        );
+        return this.#publish(command.rumor, command.way ?? this.#config.way, nowMs, out);
       case 'learn':
         for (const rumor of command.rumors) this.#hear({ rumor, from: command.from, via: 'log' }, nowMs, out);
         return;
@@ -222,8 +198,16 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     switch (message?.type) {
       case 'push':
         if (!Array.isArray(message.rumors)) return;
-        for (const rumor of message.rumors) this.#hear({ rumor, from, via: 'spread' }, nowMs, out);
+        for (const rumor of message.rumors) this.#hear({ rumor, from, via: 'push' }, nowMs, out);
         return;
+      case 'eager':
+        return this.#onEager(from, message.rumors, message.hops, nowMs, out);
+      case 'announce':
+        return this.#tree.onAnnounce(from, message.ranges, nowMs, out);
+      case 'graft':
+        return this.#tree.onGraft(from, message.ranges, nowMs, out);
+      case 'prune':
+        return this.#tree.onPrune(from, message.origins);
       case 'offer':
         return this.#onOffer(from, message.ids, out);
       case 'fetch':
@@ -253,18 +237,49 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
         return this.#counter.onTimeout(timer.token, out);
       case 'fetch':
         return this.#fetcher.onTimeout(timer.key, timer.attempt, out);
+      case 'branch':
+      case 'announce':
+      case 'graft':
+        return this.#tree.onTimer(timer.type, nowMs, out);
       default:
         return assertNever(timer);
     }
   }
 
-  /** A rumor comes to us: from a peer, or, without `from`, from our owner. */
-  #hear(heard: Heard, nowMs: number, out: RumorOutbox): void {
+  #publish(rumor: Rumor, way: SpreadWay, nowMs: number, out: RumorOutbox): void {
+    const stamped = this.#memory.stamped(rumor, nowMs);
+    this.#hear({ rumor: stamped, from: undefined, via: way }, nowMs, out);
+  }
+
+  /** What came by a branch, and to who gave us what we knew that we have no use for it. */
+  #onEager(from: NodeId, rumors: readonly Rumor[], hops: readonly number[], nowMs: number, out: RumorOutbox): void {
+    if (!Array.isArray(rumors) || !Array.isArray(hops)) return;
+    const redundant = new Set<NodeId>();
+    for (const [index, rumor] of rumors.entries()) {
+      const made = hops[index];
+      const heard = { rumor, from, via: 'tree', hops: Number.isSafeInteger(made) ? Math.max(0, made) : 0 } as const;
+      if (this.#hear(heard, nowMs, out) !== 'seen') continue;
+      if (this.#tree.onRedundant(rumor.id, from)) redundant.add(rumor.id.origin);
+    }
+    this.#tree.prune(from, redundant, out);
+  }
+
+  /** A rumor comes to us: from a peer, or, without `from`, from our owner. Returns what it was to us, if it is legal. */
+  #hear(heard: Heard, nowMs: number, out: RumorOutbox): Novelty | undefined {
     const { rumor, from } = heard;
     const reason = rumorProblem(rumor, this.#config);
-    if (reason !== undefined) return this.#refuse(reason, from, out);
+    if (reason !== undefined) {
+      this.#refuse(reason, from, out);
+      return undefined;
+    }
     // What is still hot is known, though its life may be forgotten.
-    const novelty = this.#spreader.isHot(rumor.id) ? 'seen' : this.#memory.noveltyOf(rumor, from, nowMs);
+    const novelty = this.#isHot(rumor.id) ? 'seen' : this.#memory.noveltyOf(rumor, from, nowMs);
+    this.#judge(novelty, heard, nowMs, out);
+    return novelty;
+  }
+
+  #judge(novelty: Novelty, heard: Heard, nowMs: number, out: RumorOutbox): void {
+    const { rumor } = heard;
     switch (novelty) {
       case 'new':
         return this.#learn(heard, nowMs, out);
@@ -310,14 +325,20 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     }
   }
 
-  #learn({ rumor, from, via }: Heard, nowMs: number, out: RumorOutbox): void {
+  #isHot(id: RumorId): boolean {
+    return this.#spreader.isHot(id) || this.#tree.isHot(id);
+  }
+
+  #learn({ rumor, from, via, hops = 0 }: Heard, nowMs: number, out: RumorOutbox): void {
     this.#fetcher.onLearned(rumor.id);
+    this.#tree.onLearned(rumor.id);
     this.#memory.note(rumor, nowMs);
     this.#learnedCount += 1;
     if (via === 'log') this.#recoveredCount += 1;
     this.#keep(rumor, nowMs, out);
-    this.#deliver({ type: 'rumor-learned', rumor, from, via }, nowMs, out);
-    if (via === 'spread') this.#spreader.heat(rumor, nowMs, out);
+    this.#deliver({ type: 'rumor-learned', rumor, from, via: via === 'log' ? 'log' : 'spread' }, nowMs, out);
+    if (via === 'tree' && this.#tree.canCarry(rumor)) this.#tree.heat(rumor, from, hops, nowMs, out);
+    else if (via !== 'log') this.#spreader.heat(rumor, nowMs, out);
   }
 
   /** At once, or when the rumors of its origin before it have come. Our own are in order. */
@@ -342,7 +363,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   /** Into the log, and what it replaces out of the way. */
   #keep(rumor: Rumor, nowMs: number, out: RumorOutbox): void {
     const replaced = this.#memory.keep(rumor, nowMs);
-    if (replaced !== undefined && this.#spreader.cool(replaced.id)) {
+    if (replaced !== undefined && (this.#spreader.cool(replaced.id) || this.#tree.cool(replaced.id))) {
       this.#replacedCount += 1;
       out.notify({ type: 'rumor-replaced', rumor: replaced, successor: rumor });
     }

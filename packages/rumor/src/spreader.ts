@@ -8,6 +8,7 @@ import type { NodeId, Outbox, Rng, SizeOf, WallClock } from '@hearsay/core';
 import { BroadcastQueue, broadcastConfig } from '@hearsay/damping';
 import type { PeerSet } from '@hearsay/membership';
 import { forwardFanout, type RumorConfig } from './config.ts';
+import { msLeftOf } from './lifetime.ts';
 import type { RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
 import { formatRumorId, type Rumor, type RumorId } from './rumor.ts';
 
@@ -77,7 +78,7 @@ export class Spreader {
   /** Becomes infective. */
   heat(rumor: Rumor, nowMs: number, out: RumorOutbox): void {
     const { id, priority } = rumor;
-    const expiresAtMs = this.#expiresAtMs(rumor, nowMs);
+    const expiresAtMs = nowMs + msLeftOf(rumor, this.#wallClock, nowMs, this.#config);
     const sizeBytes = this.#sizeOf(rumor);
     const dropped = this.#hot.offer({ key: formatRumorId(id), priority, sizeBytes, value: rumor, expiresAtMs });
     if (dropped !== undefined) out.notify({ type: 'rumor-dropped', rumor: dropped });
@@ -168,13 +169,6 @@ export class Spreader {
     const isLogged = this.#wallClock !== undefined && rumor.publishedAtMs !== undefined;
     if (isLogged) out.send(peer, { type: 'offer', ids: [rumor.id] });
     else out.send(peer, { type: 'push', rumors: [rumor] }, 'stream');
-  }
-
-  /** By the monotonic clock, which is the queue's. */
-  #expiresAtMs({ publishedAtMs, ttlMs }: Rumor, nowMs: number): number {
-    if (this.#wallClock === undefined || publishedAtMs === undefined) return Infinity;
-    const lifeMs = Math.min(ttlMs ?? Infinity, this.#config.rumorRetentionMs);
-    return nowMs + publishedAtMs + lifeMs - this.#wallClock.at(nowMs);
   }
 
   #scheduleRound(delayMs: number, out: RumorOutbox): void {

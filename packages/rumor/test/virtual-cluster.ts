@@ -1,5 +1,5 @@
 /** Many rumor cores in virtual time: a loop over due events, with delay and loss from one seed. */
-import { Driver, Rng } from '@hearsay/core';
+import { Driver, Rng, WallClock } from '@hearsay/core';
 import { PeerSet } from '@hearsay/membership';
 import {
   formatRumorId,
@@ -13,11 +13,15 @@ import {
   rumorConfig,
 } from '../src/index.ts';
 
+const WALL_MS = 1_700_000_000_000;
+
 interface ClusterOptions {
   readonly seed: number;
   readonly nodeCount: number;
   readonly lossPerMille?: number;
   readonly config?: Partial<RumorConfig>;
+  /** With a wall clock rumors are logged. */
+  readonly hasClock?: boolean;
 }
 
 interface Due {
@@ -27,6 +31,7 @@ interface Due {
 }
 
 interface ClusterNode {
+  readonly peers: PeerSet;
   readonly core: RumorCore;
   readonly driver: Driver<RumorCommand, RumorMessage, RumorTimer, RumorEvent>;
   /** How often each rumor was delivered here. */
@@ -38,6 +43,10 @@ export class VirtualCluster {
   /** Everything that happened, as text: equal for equal seeds. */
   readonly trace: string[] = [];
   nowMs = 0;
+  /** Messages sent, by type. */
+  readonly sent = new Map<string, number>();
+  /** Sees each message that is sent; returns whether the network carries it. */
+  filter: (from: string, to: string, message: RumorMessage) => boolean = () => true;
   readonly #options: ClusterOptions;
   readonly #network: Rng;
   /** A binary heap by time, then by order of asking. */
@@ -51,14 +60,20 @@ export class VirtualCluster {
     for (const name of names) this.#add(name, names);
   }
 
+  /** A node stops; the others notice at once, if `isNoticed`. */
+  crash(name: string, isNoticed = true): void {
+    this.nodes.delete(name);
+    if (isNoticed) for (const { peers } of this.nodes.values()) peers.delete(name);
+  }
+
   publish(origin: string, sequence: number, rumor: Partial<Rumor> = {}): void {
     const id = { origin, generation: 1, sequence };
     const full: Rumor = { id, topic: 'news', payload: new Uint8Array(20), priority: 'normal', ...rumor };
     this.nodes.get(origin)!.driver.command({ type: 'publish', rumor: full });
   }
 
-  /** Runs until nothing is due any more. Fails when the spreading does not end. */
-  runToSilence(limitMs = 60_000): void {
+  /** Runs until nothing is due any more but to forget. Fails when the spreading does not end. */
+  runToSilence(limitMs = this.nowMs + 60_000): void {
     for (let due = this.#pop(); due !== undefined; due = this.#pop()) {
       if (due.atMs > limitMs) throw new Error(`still busy after ${limitMs} ms`);
       this.nowMs = due.atMs;
@@ -77,22 +92,32 @@ export class VirtualCluster {
     for (const peer of names) if (peer !== name) peers.add(peer);
     const config = rumorConfig(this.#options.config);
     const rng = new Rng(this.#options.seed).fork(name);
-    const core = new RumorCore({ config, self: name, peers, rng, sizeOf: ({ payload }) => payload.length + 20 });
+    const sizeOf = ({ payload }: Rumor): number => payload.length + 20;
+    const wallClock = this.#options.hasClock === true ? new WallClock(WALL_MS, 0) : undefined;
+    const core = new RumorCore({ config, self: name, peers, rng, sizeOf, wallClock });
     const learned = new Map<string, number>();
     const driver = new Driver<RumorCommand, RumorMessage, RumorTimer, RumorEvent>(core, {
       nowMs: () => this.nowMs,
       send: (to, message) => this.#send(name, to, message),
-      schedule: (timer, delayMs) => this.#at(delayMs, () => driver.timer(timer)),
+      schedule: (timer, delayMs) => {
+        // Forgetting goes on for minutes after silence.
+        if (timer.type === 'expire') return;
+        this.#at(delayMs, () => {
+          if (this.nodes.has(name)) driver.timer(timer);
+        });
+      },
       notify: (event) => {
         const key = 'rumor' in event ? formatRumorId(event.rumor.id) : event.type;
         this.trace.push(`${this.nowMs} ${name} ${event.type} ${key}`);
         if (event.type === 'rumor-learned') learned.set(key, (learned.get(key) ?? 0) + 1);
       },
     });
-    this.nodes.set(name, { core, driver, learned });
+    this.nodes.set(name, { core, driver, learned, peers });
   }
 
   #send(from: string, to: string, message: RumorMessage): void {
+    this.sent.set(message.type, (this.sent.get(message.type) ?? 0) + 1);
+    if (!this.filter(from, to, message)) return;
     if (this.#network.chance(this.#options.lossPerMille ?? 0)) return;
     this.#at(1 + this.#network.below(10), () => this.nodes.get(to)?.driver.message(from, message));
   }

@@ -3,7 +3,7 @@ import type { AntiEntropyTimer, ScuttlebuttTimer } from '@hearsay/anti-entropy';
 import type { Endpoint, NodeId } from '@hearsay/core';
 import type { HeartbeatTimer, QuorumTimer, ShadowOutcome } from '@hearsay/heartbeat';
 import type { StateChange, StateRefusal, Tags } from '@hearsay/membership';
-import type { Rumor, RumorEvent, RumorId, RumorTimer } from '@hearsay/rumor';
+import type { Rumor, RumorEvent, RumorId, RumorTimer, SpreadWay } from '@hearsay/rumor';
 import type { RecordHead, StoreRecord } from '@hearsay/store';
 import type { SwimEvent, SwimTimer } from '@hearsay/swim';
 import type { Profile } from './config.ts';
@@ -24,7 +24,7 @@ export type StackCommand =
   | { readonly type: 'ping'; readonly name: NodeId; readonly token: number }
   | { readonly type: 'set-tags'; readonly tags: Tags }
   /** The owner allots the rumor's id and has checked it with `validateRumor`. */
-  | { readonly type: 'publish'; readonly rumor: Rumor }
+  | { readonly type: 'publish'; readonly rumor: Rumor; readonly way?: SpreadWay | undefined }
   /** Asks members whether they have heard a rumor; `rumor-counted` follows, with the token. */
   | { readonly type: 'count'; readonly id: RumorId; readonly token: number; readonly sampleCount: number }
   /** Throws what `Store.set` throws. With `ttlMs` the record ends by itself, so many wall milliseconds from now. */

@@ -13,7 +13,7 @@ export function createRiders({ swim, rumor }: Protocols): { readonly membership:
       },
     },
     rumors: {
-      hasNews: () => rumor.hotCount > 0,
+      hasNews: () => rumor.ridingCount > 0,
       isNews: ({ protocol, message }) => protocol === 'rumor' && message.type === 'push',
       piggyback: (to, budgetBytes) => {
         const message = rumor.piggyback(to, budgetBytes);

@@ -34,8 +34,20 @@ export type SwimMessageShape =
 export type RumorMessageShape =
   | { readonly type: 'push'; readonly rumors: readonly RumorShape[] }
   | { readonly type: 'offer' | 'fetch'; readonly ids: readonly RumorShape['id'][] }
+  | { readonly type: 'eager'; readonly rumors: readonly RumorShape[]; readonly hops: readonly number[] }
+  | { readonly type: 'announce' | 'graft'; readonly ranges: readonly RumorRangeShape[] }
+  | { readonly type: 'prune'; readonly origins: readonly string[] }
   | { readonly type: 'query'; readonly token: number; readonly id: RumorShape['id'] }
   | { readonly type: 'seen'; readonly token: number; readonly isSeen: boolean };
+
+/** The shape of a `RumorRange`. */
+export interface RumorRangeShape {
+  readonly origin: NodeId;
+  readonly generation: number;
+  readonly first: number;
+  readonly count: number;
+  readonly hops: number;
+}
 
 /** Any message of the failure detector. */
 export function arbitrarySwimMessage(domain: MessageDomain): fc.Arbitrary<SwimMessageShape> {
@@ -58,9 +70,18 @@ export function arbitrarySwimMessage(domain: MessageDomain): fc.Arbitrary<SwimMe
 /** Any message of rumor spreading. */
 export function arbitraryRumorMessage(domain: MessageDomain): fc.Arbitrary<RumorMessageShape> {
   const id = domain.rumor.map((rumor) => rumor.id);
+  const { name: origin, uint32, itemCountMax: maxLength } = domain;
+  const range = fc.record({ origin, generation: uint32, first: uint32, count: uint32, hops: uint32 });
   return fc.oneof(
     fc.record({ type: fc.constant('push'), rumors: fc.array(domain.rumor, { maxLength: domain.itemCountMax }) }),
     fc.record({ type: fc.constantFrom('offer', 'fetch'), ids: fc.array(id, { maxLength: domain.itemCountMax }) }),
+    fc.record({
+      type: fc.constant('eager'),
+      rumors: fc.array(domain.rumor, { maxLength }),
+      hops: fc.array(uint32, { maxLength }),
+    }),
+    fc.record({ type: fc.constantFrom('announce', 'graft'), ranges: fc.array(range, { maxLength }) }),
+    fc.record({ type: fc.constant('prune'), origins: fc.array(origin, { maxLength }) }),
     fc.record({ type: fc.constant('query'), token: domain.uint32, id }),
     fc.record({ type: fc.constant('seen'), token: domain.uint32, isSeen: fc.boolean() }),
   );

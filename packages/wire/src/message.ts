@@ -68,7 +68,11 @@ function messageOf(fields: Fields, context: DecodeContext): WireMessage | undefi
     case 'rumorQuery':
     case 'rumorSeen':
     case 'rumorOffer':
-    case 'rumorFetch': {
+    case 'rumorFetch':
+    case 'rumorEager':
+    case 'rumorAnnounce':
+    case 'rumorGraft':
+    case 'rumorPrune': {
       const message = rumorMessage(fields, context);
       return message && { protocol: 'rumor', message };
     }

@@ -1,5 +1,5 @@
 /** Messages of rumor spreading, to and from the fields of the schema. */
-import type { RumorId, RumorMessage } from '@hearsay/rumor';
+import type { RumorId, RumorMessage, RumorRange } from '@hearsay/rumor';
 import type { hearsay } from '#proto';
 import { checkedName } from './checks.ts';
 import type { DecodeContext } from './decode-context.ts';
@@ -7,6 +7,7 @@ import type { EncodedItems } from './encoded-items.ts';
 import { decodeRumor } from './rumor.ts';
 
 type MessageFields = hearsay.wire.v1.Message.$Properties;
+type RangeFields = hearsay.wire.v1.RumorRange.$Properties;
 type IdFields = hearsay.wire.v1.RumorId.$Properties;
 
 export function rumorFields(message: RumorMessage, items: EncodedItems): MessageFields {
@@ -21,6 +22,14 @@ export function rumorFields(message: RumorMessage, items: EncodedItems): Message
       return { rumorOffer: { ids: message.ids.map(idFields) } };
     case 'fetch':
       return { rumorFetch: { ids: message.ids.map(idFields) } };
+    case 'eager':
+      return { rumorEager: { rumors: message.rumors.map((rumor) => items.rumor(rumor)), hops: [...message.hops] } };
+    case 'announce':
+      return { rumorAnnounce: { ranges: [...message.ranges] } };
+    case 'graft':
+      return { rumorGraft: { ranges: [...message.ranges] } };
+    case 'prune':
+      return { rumorPrune: { origins: [...message.origins] } };
     case 'seen':
       return { rumorSeen: { token: message.token, isSeen: message.isSeen } };
   }
@@ -49,8 +58,38 @@ export function rumorMessage(fields: MessageFields, context: DecodeContext): Rum
       return { type: 'seen', token: token ?? 0, isSeen: isSeen ?? false };
     }
     default:
+      return treeMessage(fields, context);
+  }
+}
+
+/** A message of the broadcast tree. */
+function treeMessage(fields: MessageFields, context: DecodeContext): RumorMessage | undefined {
+  switch (fields.body) {
+    case 'rumorEager': {
+      const { rumors, hops } = fields.rumorEager ?? {};
+      return { type: 'eager', rumors: (rumors ?? []).map((bytes) => decodeRumor(bytes, context)), hops: hops ?? [] };
+    }
+    case 'rumorAnnounce':
+      return { type: 'announce', ranges: (fields.rumorAnnounce?.ranges ?? []).map(rumorRange) };
+    case 'rumorGraft':
+      return { type: 'graft', ranges: (fields.rumorGraft?.ranges ?? []).map(rumorRange) };
+    case 'rumorPrune': {
+      const origins = fields.rumorPrune?.origins ?? [];
+      return { type: 'prune', origins: origins.map((origin) => checkedName('rumor_prune.origins', origin)) };
+    }
+    default:
       return undefined;
   }
+}
+
+function rumorRange({ origin, generation, first, count, hops }: RangeFields): RumorRange {
+  return {
+    origin: checkedName('rumor_range.origin', origin ?? ''),
+    generation: generation ?? 0,
+    first: first ?? 0,
+    count: count ?? 0,
+    hops: hops ?? 0,
+  };
 }
 
 function idFields({ origin, generation, sequence }: RumorId): IdFields {

@@ -163,7 +163,7 @@ function drawStack(rng: Rng, preset: Preset, nodeCount: number): StackOptions {
       joinReplyClaimCountMax: draw('joinReplyClaimCountMax', [2_048, 5]),
       tagsCountMax: draw('tagsCountMax', [64, 4]),
     },
-    rumor: { hotCountMax: draw('hotCountMax', [4_096, 4_096, 4]) },
+    rumor: { hotCountMax: draw('hotCountMax', [4_096, 4_096, 4]), way: draw('way', ['push', 'push', 'tree']) },
     membersAntiEntropy: {
       sessionNodeCountMax: draw('sessionNodeCountMax', [256, 8]),
       sessionRecordCountMax: draw('membersRecordCountMax', [1_024, 4]),
