@@ -1,27 +1,30 @@
-import { FloorKeeper } from '@hearsay/store';
+import { FloorKeeper, Knowledge } from '@hearsay/store';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { tombstones } from '../src/index.ts';
 import { played } from './played.ts';
 
 const { SEED } = process.env;
-/** One whose run notices a floor by the clock; for more, `pnpm sim --scenario tombstones --seed 1 --seeds 500`. */
-const SEEDS = SEED === undefined ? [5] : [Number(SEED)];
+/**
+ * Few nodes, in which the same happens as among more. Each mutant is noticed with nine seeds of ten or more; for many
+ * seeds and eight nodes, `pnpm sim --scenario tombstones --seed 1 --seeds 500`.
+ */
+const NODE_COUNT = 4;
+const seed = SEED === undefined ? 5 : Number(SEED);
 const GRACE_MS = 20_000;
-const run = (seed: number) =>
-  played(tombstones({ seed, nodeCount: 6 + (seed % 3), lossPerMille: 20, traceLineCountMax: 0 }));
-const violationsOf = (seed: number) => run(seed).phases.flatMap((phase) => phase.violations);
+const run = () => played(tombstones({ seed, nodeCount: NODE_COUNT, lossPerMille: 20, traceLineCountMax: 0 }));
+const violations = () => run().phases.flatMap((phase) => phase.violations);
 
-describe('tombstones', () => {
+describe(`tombstones, SEED=${seed}`, () => {
   afterEach(() => {
     vi.restoreAllMocks();
   });
 
-  it.each(SEEDS)('go, and nothing comes back or is lost, SEED=%i', (seed) => {
-    const report = run(seed);
+  it('go, and nothing comes back or is lost', () => {
+    const report = run();
     expect(report.phases.flatMap((phase) => phase.violations)).toEqual([]);
     // A run in which nothing went wrong, or nothing stale came back, has shown nothing.
     expect(report.phases[0]?.note).toMatch(/^[1-9]\d\d writes, [1-9]\d mishaps/);
-    expect(report.phases[1]?.note).toMatch(/^\d+ stale records dropped, [1-9]\d* writes lost with their disks$/);
+    expect(report.phases[2]?.note).toMatch(/^[1-9]\d* stale records dropped, [1-9]\d* writes lost with their disks$/);
   });
 
   it('come back where they go by the clock alone, and that is noticed', () => {
@@ -30,6 +33,11 @@ describe('tombstones', () => {
       heldBy: undefined,
       heldAtMs: 0,
     }));
-    expect(violationsOf(5).join()).toContain('resurrected');
+    expect(violations().join()).toContain('resurrected');
+  });
+
+  it('come back where nobody judges what was here before, and that is noticed', () => {
+    vi.spyOn(Knowledge.prototype, 'hasSeen').mockReturnValue(false);
+    expect(violations().join()).toContain('resurrected');
   });
 });

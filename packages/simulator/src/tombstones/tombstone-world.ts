@@ -26,6 +26,17 @@ const JITTER_MS_MAX = 300;
 const DELETE_PER_MILLE = 350;
 const TTL_PER_MILLE = 100;
 const IMAGE_PER_MILLE = 300;
+/** How long the others delete what the exile holds. */
+const PURGE_MS = 10_000;
+/** Longer than the grace, and shorter than anybody is remembered. */
+const SEVERED_MS = GRACE_MS + 4 * STEP_MS;
+/** By then one other node has a write, whatever is lost. */
+const SPREAD_MS_MAX = 10_000;
+/** Until the dead one is forgotten, the last deletion is behind the grace, and the floor has been told around. */
+const EXILE_MS = RETENTION_MS + PURGE_MS + GRACE_MS + 10 * STEP_MS;
+const EXILE_CRASHES_PER_MILLE = 500;
+/** Of all keys: those that are deleted then, and stay so. */
+const PURGED_KEY_COUNT = KEY_COUNT / 2;
 
 /** One run. */
 export class TombstoneWorld {
@@ -35,6 +46,10 @@ export class TombstoneWorld {
   readonly #machines: ReadonlyMap<NodeId, Machine>;
   readonly #down = new Set<NodeId>();
   #isPartitioned = false;
+  /** What was put off in an earlier part of the run does not end partitions of a later one. */
+  #part = 0;
+  /** Told of each record that a node has merged. */
+  #onHeld: (name: NodeId, key: string) => void = () => {};
   #mishapCount = 0;
   #buriedCount = 0;
 
@@ -53,7 +68,9 @@ export class TombstoneWorld {
     this.#machines = new Map(this.cluster.names.map((name) => [name, new Machine(name, this.ledger)]));
     this.cluster.onStart((name) => {
       this.cluster.core(name).store.observe((_key, record) => {
-        if (record !== undefined) this.ledger.held(name, record);
+        if (record === undefined) return;
+        this.ledger.held(name, record);
+        this.#onHeld(name, record.key);
       });
     });
     this.cluster.world.onEvent((_timeMs, _id, event) => {
@@ -94,9 +111,55 @@ export class TombstoneWorld {
     }
   }
 
+  /**
+   * One node is cut off at the moment at which another has got its last write, and deletes it: that one then knows the
+   * write, and not that it knows all of its writer. The writer is back before it is forgotten: it must hear of the end.
+   */
+  sever(): void {
+    const { world, names } = this.cluster;
+    const writer = this.#rng.pick(names) ?? '';
+    const key = 2 * KEY_COUNT;
+    this.#onHeld = (name, held) => {
+      if (name === writer || held !== `k${key}`) return;
+      this.#onHeld = () => {};
+      world.at(world.nowMs, () => {
+        this.cluster.partition([[writer], names.filter((other) => other !== writer)]);
+        this.#delete(name, key);
+      });
+    };
+    const value = utf8Bytes(`${this.#rng.uint32()}`);
+    this.cluster.command(writer, { type: 'store-set', key: `k${key}`, value });
+    world.run(SPREAD_MS_MAX + SEVERED_MS);
+    world.heal();
+  }
+
+  /**
+   * One node is cut off until the others have forgotten it and what they delete meanwhile. It comes back with all that it
+   * had, and with what it wrote itself: of the first nothing may live, of the second nothing may be lost.
+   */
+  exile(): void {
+    const { world, names } = this.cluster;
+    const exile = this.#rng.pick(names) ?? '';
+    const others = names.filter((name) => name !== exile);
+    this.cluster.partition([[exile], others]);
+    const startMs = world.nowMs;
+    while (world.nowMs < startMs + EXILE_MS) {
+      const isPurging = world.nowMs < startMs + PURGE_MS;
+      if (isPurging) this.#delete(this.#rng.pick(others), this.#rng.below(PURGED_KEY_COUNT));
+      else this.#set(this.#rng.pick(others), PURGED_KEY_COUNT + this.#rng.below(KEY_COUNT - PURGED_KEY_COUNT));
+      if (this.#rng.chance(DELETE_PER_MILLE)) this.#set(exile, KEY_COUNT + this.#rng.below(KEY_COUNT));
+      world.run(WRITE_EVERY_MS);
+    }
+    if (!this.#rng.chance(EXILE_CRASHES_PER_MILLE)) return;
+    this.cluster.crash(exile);
+    this.#start(exile);
+  }
+
   /** Everything is well again, and who had been forgotten is told whom to join. */
   recover(): void {
     const { world, names } = this.cluster;
+    this.#part += 1;
+    this.#isPartitioned = false;
     world.heal();
     world.setNetwork({ lossPerMille: 0, duplicatePerMille: 0, jitterMs: 0 });
     for (const name of [...this.#down]) this.#start(name);
@@ -120,12 +183,20 @@ export class TombstoneWorld {
 
   #write(): void {
     const name = this.#rng.pick(this.liveNames());
+    const key = this.#rng.below(KEY_COUNT);
+    if (this.#rng.chance(DELETE_PER_MILLE)) this.#delete(name, key);
+    else this.#set(name, key);
+  }
+
+  #delete(name: NodeId | undefined, key: number): void {
+    if (name !== undefined) this.cluster.command(name, { type: 'store-delete', key: `k${key}` });
+  }
+
+  #set(name: NodeId | undefined, key: number): void {
     if (name === undefined) return;
-    const key = `k${this.#rng.below(KEY_COUNT)}`;
-    if (this.#rng.chance(DELETE_PER_MILLE)) return this.cluster.command(name, { type: 'store-delete', key });
     const ttlMs = this.#rng.chance(TTL_PER_MILLE) ? 1 + this.#rng.below(TTL_MS_MAX) : undefined;
     const value = utf8Bytes(`${this.#rng.uint32()}`);
-    this.cluster.command(name, { type: 'store-set', key, value, ttlMs });
+    this.cluster.command(name, { type: 'store-set', key: `k${key}`, value, ttlMs });
   }
 
   #mishap(): void {
@@ -186,6 +257,9 @@ export class TombstoneWorld {
 
   #later(delayMsMax: number, action: () => void): void {
     const { world } = this.cluster;
-    world.at(world.nowMs + 1 + this.#rng.below(delayMsMax), action);
+    const part = this.#part;
+    world.at(world.nowMs + 1 + this.#rng.below(delayMsMax), () => {
+      if (part === this.#part) action();
+    });
   }
 }
