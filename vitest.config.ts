@@ -15,6 +15,10 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'tools/*/test/**/*.test.{ts,mjs}'],
           exclude: ['**/*.sim.test.ts', '**/*.e2e.test.ts'],
+          // They leave nothing behind, and to load the same modules for each file anew takes longer than to test them.
+          isolate: false,
+          // For a machine that is busy with other things; none takes a tenth of it.
+          testTimeout: 60_000,
         },
       },
       { ...shared, test: { name: 'sim', include: ['packages/*/test/**/*.sim.test.ts'], testTimeout: 120_000 } },

@@ -10,10 +10,13 @@ export const WILDCARD_HOSTS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
  * A bound wildcard says nothing to peers: the first outward address of this machine is advertised instead, IPv4
  * before IPv6. Throws `ConfigError` when there is none.
  */
-export function advertisedEndpoint(bound: Endpoint): Endpoint {
+export function advertisedEndpoint(
+  bound: Endpoint,
+  interfacesOf: typeof networkInterfaces = networkInterfaces,
+): Endpoint {
   const { host, port } = parseEndpoint(bound);
   if (!WILDCARD_HOSTS.has(host)) return bound;
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const addresses = Object.values(interfacesOf()).flatMap((list) => list ?? []);
   const outward = addresses.filter((address) => !address.internal && !address.address.startsWith('fe80:'));
   const chosen = outward.find((address) => address.family === 'IPv4') ?? (host === '::' ? outward[0] : undefined);
   if (chosen === undefined) {
