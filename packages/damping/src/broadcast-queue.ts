@@ -99,6 +99,16 @@ export class BroadcastQueue<V> {
     return this.#waiting.has(key);
   }
 
+  /** The waiting value of this key. */
+  get(key: string): V | undefined {
+    return this.#waiting.get(key)?.value;
+  }
+
+  /** All that wait, in no particular order. */
+  *values(): Generator<V, void, undefined> {
+    for (const { value } of this.#waiting.values()) yield value;
+  }
+
   /**
    * Adds news, in place of the waiting item of the same key, with no transmissions counted yet. Returns what was
    * dropped because `itemCountMax` was reached; that can be the new item itself. Throws `RangeError` when `sizeBytes`

@@ -5,7 +5,7 @@ export type { Status } from '@hearsay/membership';
 export { isZone } from '@hearsay/membership';
 export type { TokenStatus, Tokens } from '@hearsay/ring';
 export { TOKEN_STATUSES } from '@hearsay/ring';
-export type { SpreadWay } from '@hearsay/rumor';
+export type { SpentReason, SpreadWay } from '@hearsay/rumor';
 export type { Preset } from '@hearsay/stack';
 export type { Durability } from '@hearsay/store/lmdb';
 export type { SwimVeto } from '@hearsay/swim';

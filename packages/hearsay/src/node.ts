@@ -6,7 +6,7 @@
  */
 import type { Endpoint, NodeId, Via } from '@hearsay/core';
 import type { Priority } from '@hearsay/damping';
-import type { SpreadWay } from '@hearsay/rumor';
+import type { SpentReason, SpreadWay } from '@hearsay/rumor';
 import type { Metric } from './counters.ts';
 import type { NodeListener } from './event-stream.ts';
 import type { NodeEvent, RumorEvent, StateChanged } from './events.ts';
@@ -64,6 +64,11 @@ export interface RumorSpread {
    * because too many were hot. The log still brings it to everybody within the retention, unless it is replaced or over.
    */
   readonly outcome: 'spread' | 'replaced' | 'expired' | 'dropped';
+  /**
+   * What ended a rumor that was spread: `transmit-limit`, or what the configured `rumor.policy` stops at; `tree` for one
+   * that went along a broadcast tree.
+   */
+  readonly reason?: SpentReason | undefined;
   /** From `publish` to the end of spreading here, ms. */
   readonly elapsedMs: number;
   /** Members that could be reached then, this one included. */

@@ -1,6 +1,5 @@
 /** Rumors of our own that are still spread, or counted, and what is promised about each. */
-import { transmitLimit } from '@hearsay/damping';
-import { expectedCoverage, formatRumorId, type Rumor, type RumorId, type SpreadWay } from '@hearsay/rumor';
+import { coverageBy, formatRumorId, type Rumor, type RumorId, type SpentReason, type SpreadWay } from '@hearsay/rumor';
 import type { StackEvent } from '@hearsay/stack';
 import type { Engine } from './engine.ts';
 import type { PublishOptions, RumorSpread } from './node.ts';
@@ -49,7 +48,7 @@ export class UnsettledRumors {
   note(event: StackEvent): void {
     switch (event.type) {
       case 'rumor-spent':
-        return this.#onEnd(event.rumor, 'spread');
+        return this.#onEnd(event.rumor, 'spread', event.reason);
       case 'rumor-replaced':
         return this.#onEnd(event.rumor, 'replaced');
       case 'rumor-expired':
@@ -70,12 +69,12 @@ export class UnsettledRumors {
     this.#counting.clear();
   }
 
-  #onEnd(rumor: Rumor, outcome: Outcome): void {
+  #onEnd(rumor: Rumor, outcome: Outcome, reason?: SpentReason): void {
     const id = formatRumorId(rumor.id);
     const unsettled = this.#waiting.get(id);
     if (unsettled === undefined) return;
     this.#waiting.delete(id);
-    const spread = this.#spreadOf(unsettled, outcome);
+    const spread = { ...this.#spreadOf(unsettled, outcome), ...(reason === undefined ? {} : { reason }) };
     if (unsettled.sampleCount === 0) return unsettled.resolve(spread);
     this.#lastToken = (this.#lastToken + 1) >>> 0;
     const token = this.#lastToken;
@@ -102,10 +101,8 @@ export class UnsettledRumors {
   #spreadOf({ id, publishedMs, way }: Unsettled, outcome: Outcome): RumorSpread {
     const { stack, config } = this.#engine;
     const memberCount = stack.table.peers.size + 1;
-    const { transmitMultiplier, pushCountMin } = config.rumor;
-    const pushCount = Math.max(pushCountMin, transmitLimit(transmitMultiplier, memberCount));
     // A tree spans everybody, and finds what is lost.
-    const expected = way === 'tree' ? 1 : expectedCoverage(pushCount);
+    const expected = way === 'tree' ? 1 : coverageBy(config.rumor, memberCount);
     const coverage = outcome === 'spread' ? expected : 0;
     return { id, outcome, elapsedMs: this.#engine.nowMs() - publishedMs, memberCount, coverage };
   }

@@ -1,5 +1,6 @@
 /** Tuning of rumor spreading. Every duration is in milliseconds of monotonic time. */
 import { COUNT, checkedConfig, DURATION } from '@hearsay/core';
+import { isSpreadPolicy, SPREAD_DEFAULTS, SPREAD_POLICIES, type SpreadConfig, type SpreadPolicy, spreadConfig } from '@hearsay/damping';
 import { TREE_DEFAULTS, TREE_RANGES, type TreeConfig } from './tree-config.ts';
 
 /** How fast, how often and how much. */
@@ -9,6 +10,29 @@ export interface RumorConfig extends TreeConfig {
    * [Demers §1.4], memberlist.
    */
   readonly way: SpreadWay;
+  /**
+   * When a node stops spreading a rumor that travels by `push`; see `SpreadPolicy`. Those with feedback have the peers
+   * answer whether a rumor was news, which costs a message of some thirty bytes per packet. What no packet can carry has
+   * no answer, and goes by the transmit limit always. `median-counter` is for the contact `push-pull`.
+   * Default `transmit-limit`. Source: memberlist.
+   */
+  readonly policy: SpreadPolicy;
+  /**
+   * For the coins and counters: how much it takes to lose interest; see `SpreadConfig`. 1-100. Default 4. Source:
+   * [Demers §1.4], Table 1.
+   */
+  readonly k: number;
+  /**
+   * What one node does with another that it contacts in a round; see `Contact`. With `pull` and `push-pull` there are
+   * rounds also while nothing is hot, and nothing is forwarded at once. The same on all nodes.
+   * Default `push`. Source: memberlist.
+   */
+  readonly contact: Contact;
+  /**
+   * Contacts whose answer is awaited, at once; beyond them the oldest counts as one without an answer. Default 1024.
+   * Source: guess: with three of them in 200 ms what stays out for a minute.
+   */
+  readonly awaitedCountMax: number;
   /**
    * Distinct peers pushed to per round. Unit: peers. Higher spreads faster and spends the transmit limit in fewer
    * rounds; it does not change the number of pushes per node.
@@ -147,11 +171,23 @@ export type SpreadWay = 'push' | 'tree';
 /** All ways. */
 export const SPREAD_WAYS: readonly SpreadWay[] = Object.freeze(['push', 'tree'] as const);
 
+/**
+ * `push`: who is infective tells. `pull`: everybody asks, and who is infective answers; it leaves fewer out, and costs a
+ * packet per round and node for ever. `push-pull`: both in one contact. [Demers §1.4]
+ */
+export type Contact = 'push' | 'pull' | 'push-pull';
+
+const CONTACTS: readonly Contact[] = Object.freeze(['push', 'pull', 'push-pull'] as const);
+
 /** See `RumorConfig.deliveryOrder`. */
 export type DeliveryOrder = 'none' | 'fifo';
 
 export const RUMOR_DEFAULTS: Readonly<RumorConfig> = Object.freeze({
   way: 'push',
+  policy: 'transmit-limit',
+  k: SPREAD_DEFAULTS.k,
+  contact: 'push',
+  awaitedCountMax: 1_024,
   fanout: 3,
   roundIntervalMs: 200,
   forwardMargin: 2,
@@ -213,6 +249,10 @@ export const RELEASES_PER_HOLD = 2;
 /** Largest generation and sequence number: four bytes on the wire. */
 export const UINT32_MAX = 0xffff_ffff;
 
+/** Of a byte that says how a node stands with a rumor: its phase, and above that its counter. */
+export const STANDING_PHASE_BITS = 2;
+export const STANDING_COUNTER_MAX = 63;
+
 const TRANSMIT_MULTIPLIER_MAX = 100;
 const PUSH_COUNT_MAX = 1_000;
 const FORWARD_FANOUT_MAX = 1_000;
@@ -223,6 +263,20 @@ export function forwardFanout(clusterSize: number, config: Readonly<RumorConfig>
   return Math.min(forwardFanoutMax, Math.ceil(Math.log(Math.max(1, clusterSize))) + forwardMargin);
 }
 
+/**
+ * The policy with its numbers. Who is pulled from counts rounds and not contacts, or a moment at which many ask would end
+ * the rumor. [Demers §1.4, Table 3]
+ */
+export function policyOf({ policy, k, contact, transmitMultiplier, pushCountMin }: Readonly<RumorConfig>): SpreadConfig {
+  const countUnit = contact === 'push' ? 'contact' : 'round';
+  return spreadConfig({ policy, k, countUnit, transmitMultiplier, transmitCountMin: pushCountMin });
+}
+
+/** Whether a policy has to hear what its contacts knew. */
+export function needsFeedback({ policy }: Pick<RumorConfig, 'policy'>): boolean {
+  return policy === 'feedback-coin' || policy === 'feedback-counter' || policy === 'median-counter';
+}
+
 /** Fills in defaults, checks every rule, freezes. Throws one `ConfigError` naming all problems. */
 export function rumorConfig(partial: Partial<RumorConfig> = {}): Readonly<RumorConfig> {
   return checkedConfig(
@@ -231,6 +285,8 @@ export function rumorConfig(partial: Partial<RumorConfig> = {}): Readonly<RumorC
     partial,
     {
       fanout: COUNT,
+      k: { min: 1, max: SPREAD_DEFAULTS.transmitCountMax },
+      awaitedCountMax: COUNT,
       roundIntervalMs: DURATION,
       forwardMargin: { min: 0, max: FORWARD_FANOUT_MAX },
       forwardFanoutMax: { min: 0, max: FORWARD_FANOUT_MAX },
@@ -264,6 +320,12 @@ export function rumorConfig(partial: Partial<RumorConfig> = {}): Readonly<RumorC
         hotBytesMax > payloadBytesMax
           ? undefined
           : 'hotBytesMax: must be above payloadBytesMax, or it drops every large rumor',
+      ({ policy }) => (isSpreadPolicy(policy) ? undefined : `policy: use one of ${SPREAD_POLICIES.join(', ')}`),
+      ({ contact }) => (CONTACTS.includes(contact) ? undefined : `contact: use one of ${CONTACTS.join(', ')}`),
+      ({ policy, contact }) =>
+        policy === 'median-counter' && contact !== 'push-pull'
+          ? 'contact: with policy median-counter it must be push-pull'
+          : undefined,
       ({ way }) =>
         SPREAD_WAYS.includes(way) ? undefined : `way: ${String(way)} is none: use ${SPREAD_WAYS.join(', ')}`,
       ({ deliveryOrder }) =>

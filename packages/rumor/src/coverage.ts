@@ -3,9 +3,10 @@
  *
  *   count --> query to some peers --> seen ... --all answered, or timeout--> counted
  */
-import type { NodeId, Outbox, Rng } from '@hearsay/core';
+import { assertNever, type NodeId, type Outbox, type Rng } from '@hearsay/core';
+import { transmitCountLimit } from '@hearsay/damping';
 import type { PeerSet } from '@hearsay/membership';
-import { FIXED_POINT_STEP_COUNT, PER_MILLE, type RumorConfig } from './config.ts';
+import { FIXED_POINT_STEP_COUNT, PER_MILLE, policyOf, type RumorConfig } from './config.ts';
 import type { RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
 import type { RumorId } from './rumor.ts';
 
@@ -20,6 +21,28 @@ export function expectedCoverage(pushCount: number, lossPerMille = 0): number {
   let residue = 0;
   for (let step = 0; step < FIXED_POINT_STEP_COUNT; step++) residue = Math.exp(-arriving * (1 - residue));
   return 1 - residue;
+}
+
+/**
+ * The same for a rumor that was spread as the configuration says. With pull it is more than this. [Demers §1.4, Table 3]
+ */
+export function coverageBy(config: Readonly<RumorConfig>, clusterSize: number): number {
+  const { k } = config;
+  switch (config.policy) {
+    case 'transmit-limit':
+      return expectedCoverage(transmitCountLimit(policyOf(config), clusterSize));
+    case 'blind-coin':
+    case 'blind-counter':
+      return expectedCoverage(k);
+    case 'feedback-coin':
+    case 'feedback-counter':
+      // The pushes that were needed, and on average one for each who was told, come on top of those that were not.
+      return expectedCoverage(k + 1);
+    case 'median-counter':
+      return 1;
+    default:
+      return assertNever(config.policy);
+  }
 }
 
 interface Count {

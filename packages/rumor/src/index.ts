@@ -1,7 +1,7 @@
-export type { DeliveryOrder, RumorConfig, SpreadWay } from './config.ts';
+export type { Contact, DeliveryOrder, RumorConfig, SpreadWay } from './config.ts';
 export { KEY_BYTES_MAX, LAN, LOCAL, RUMOR_DEFAULTS, rumorConfig, SPREAD_WAYS, TOPIC_BYTES_MAX, WAN } from './config.ts';
-export { expectedCoverage } from './coverage.ts';
-export type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
+export { coverageBy, expectedCoverage } from './coverage.ts';
+export type { RumorCommand, RumorEvent, RumorMessage, RumorTimer, SpentReason } from './messages.ts';
 export type { Rumor, RumorId, RumorProblem } from './rumor.ts';
 export { formatRumorId, rumorProblem, validateRumor } from './rumor.ts';
 export type { RumorDependencies } from './rumor-core.ts';

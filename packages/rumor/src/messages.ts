@@ -1,17 +1,40 @@
 /** What goes in and out of rumor spreading. */
 import type { NodeId } from '@hearsay/core';
+import type { StopReason } from '@hearsay/damping';
 import type { SpreadWay } from './config.ts';
 import type { Rumor, RumorId, RumorProblem } from './rumor.ts';
 import type { RumorRange } from './tree-ranges.ts';
 
 /**
  * node → `forwardFanout` random peers when it learns something, and → `fanout` of them once per round while something
- * is hot. Nothing is answered. [Demers §1.4, push]
+ * is hot. Only what is asked is answered. [Demers §1.4, push]
  */
 export type RumorMessage =
   | { readonly type: 'push'; readonly rumors: readonly Rumor[] }
-  /** We have these rumors, which no packet can carry: who lacks one answers with `fetch`. */
-  | { readonly type: 'offer'; readonly ids: readonly RumorId[] }
+  /**
+   * Rumors, and how their sender stands with each, for policies that listen to feedback and for pull. Answered by one with
+   * `answerTo`, which has how the receiver stood with each before, and what else it has if the sender asks (`isPull`).
+   */
+  | {
+      readonly type: 'exchange';
+      /** uint32; 0 when no answer is wanted. */
+      readonly token: number;
+      /** The token that this answers; 0 when it answers none. */
+      readonly answerTo: number;
+      readonly isPull: boolean;
+      readonly rumors: readonly Rumor[];
+      /** One byte for each of `rumors`, see `standing.ts`. */
+      readonly standings: Uint8Array;
+      /** One byte for each of the rumors that are answered. */
+      readonly verdicts: Uint8Array;
+    }
+  /** We have these rumors, which no packet can carry, and what their bodies come to: who lacks one answers with `fetch`. */
+  | {
+      readonly type: 'offer';
+      readonly ids: readonly RumorId[];
+      /** In the order of `ids`, see `body-digest.ts`. An older version has none. */
+      readonly digests?: readonly Uint8Array[] | undefined;
+    }
   /** Answered by a push, by stream, with those that we have. */
   | { readonly type: 'fetch'; readonly ids: readonly RumorId[] }
   /** Along a branch of the origin's tree. Each has made as many hops as stands at its place in `hops`. [Plumtree §3] */
@@ -28,6 +51,8 @@ export type RumorMessage =
 
 /** What the owner may ask for. */
 export type RumorCommand =
+  /** Begins to ask peers for what they have, where `contact` says so. Once, first. */
+  | { readonly type: 'start' }
   /**
    * Spread this. The owner allots the id and checks it all with `validateRumor`; the time is set here unless given. `way`
    * is by default that of the configuration.
@@ -52,6 +77,9 @@ export type RumorTimer =
   | { readonly type: 'count'; readonly token: number }
   | { readonly type: 'fetch'; readonly key: string; readonly attempt: number };
 
+/** Why a rumor is no longer spread: see `StopReason`; or `tree`, because it went along a broadcast tree. */
+export type SpentReason = StopReason | 'tree';
+
 /** What the owner is told. */
 export type RumorEvent =
   /**
@@ -64,8 +92,8 @@ export type RumorEvent =
       readonly from: NodeId | undefined;
       readonly via: 'spread' | 'log';
     }
-  /** We have pushed it as often as the limit says, or sent it along the tree: it is no longer spread from here. */
-  | { readonly type: 'rumor-spent'; readonly rumor: Rumor }
+  /** The policy has stopped it, or it has left along the tree: it is no longer spread from here. */
+  | { readonly type: 'rumor-spent'; readonly rumor: Rumor; readonly reason: SpentReason }
   /** It was hot here when a newer one of the same topic and key came: it is no longer spread from here. */
   | { readonly type: 'rumor-replaced'; readonly rumor: Rumor; readonly successor: Rumor }
   /** It was hot here when its time was over: it is no longer spread from here. */

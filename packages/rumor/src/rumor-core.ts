@@ -1,19 +1,20 @@
 /**
- * Rumor mongering: push, blind, counter. [Demers §1.4]
+ * Rumor mongering [Demers §1.4]: by default push, and until the transmit limit.
  *
- *   susceptible --push, publish--> infective --transmit limit--> removed
+ *   susceptible --push, publish--> infective --policy--> removed
  *
  * A node that learns a rumor tells its owner at once and forwards it at once, to as many random peers as reach all nodes
  * without a further round, nearly always. What is left of its pushes goes out in rounds that run only while something is
  * hot, and on packets that leave anyway (`piggyback`): at other times, so that one burst of loss does not take them all.
+ * The policy says when it is enough: all of [Demers §1.4] and [Karp] are there, and the configuration names one.
  *
- * Deviation: a rumor is given up after a fixed number of pushes, whether or not the peers knew it already (the paper's
- * blind counter), because feedback would cost an answer to each push and gossip rides on packets that have none.
- * Deviation: the counter counts pushes, not cycles, and its limit grows with the logarithm of the cluster size
+ * Deviation: by default a rumor is given up after a fixed number of pushes, whether or not the peers knew it already (the
+ * paper's blind counter), because feedback costs an answer to each push, and gossip rides on packets that have none.
+ * Deviation: that counter counts pushes, not cycles, and its limit grows with the logarithm of the cluster size
  * [SWIM §4.1], because the paper's fixed k leaves the same share of nodes out at any size, which in a large cluster
  * is many nodes.
  * Deviation: a node contacts `fanout` peers in a round, not one, which shortens the spread and changes no residue; and
- * the first round of a rumor is at once, which makes a spread take a few network delays in place of a few rounds.
+ * the first round of a push is at once, which makes a spread take a few network delays in place of a few rounds.
  */
 import {
   assertNever,
@@ -25,17 +26,19 @@ import {
   type SizeOf,
   type WallClock,
 } from '@hearsay/core';
+import { SUSCEPTIBLE, type SpreadStanding } from '@hearsay/damping';
 import type { PeerSet } from '@hearsay/membership';
 import { BodyFetcher } from './body-fetcher.ts';
 import { RELEASES_PER_HOLD, type RumorConfig, type SpreadWay } from './config.ts';
 import { CoverageCounter } from './coverage.ts';
 import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
 import { OriginOrder } from './origin-order.ts';
-import { formatRumorId, type Rumor, type RumorId, type RumorProblem, rumorIdProblem, rumorProblem } from './rumor.ts';
-import type { RumorCounts } from './rumor-counts.ts';
+import { type Rumor, type RumorId, type RumorProblem, rumorIdProblem, rumorProblem } from './rumor.ts';
+import { noneSpent, type RumorCounts } from './rumor-counts.ts';
 import type { RumorLog } from './rumor-log.ts';
 import { type Novelty, RumorMemory } from './rumor-memory.ts';
-import { Spreader } from './spreader.ts';
+import { Spreader, type SpreaderDeps } from './spreader.ts';
+import { isExchange, REMOVED, standingAt, standingBytes } from './standing.ts';
 import { TreeSpreader } from './tree-spreader.ts';
 
 /** What rumor spreading is built from. */
@@ -59,9 +62,12 @@ interface Heard {
   readonly via: SpreadWay | 'log';
   /** That it has made, if it came by a tree. */
   readonly hops?: number;
+  /** How `from` stands with it, if it said. */
+  readonly teller?: SpreadStanding;
 }
 
 type Learned = Extract<RumorEvent, { readonly type: 'rumor-learned' }>;
+type Exchange = Extract<RumorMessage, { readonly type: 'exchange' }>;
 type RumorOutbox = Outbox<RumorMessage, RumorTimer, RumorEvent>;
 
 /** Spreads rumors. Delivery of each at most once per node and life of that node; to almost every node, not all. */
@@ -82,10 +88,10 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   #isReleasePending = false;
   /** Holds while an `expire` is scheduled: at most one is. */
   #isExpirePending = false;
+  readonly #spent = noneSpent();
   #learnedCount = 0;
   #duplicateCount = 0;
   #refusedCount = 0;
-  #servedCount = 0;
   #recoveredCount = 0;
   #expiredCount = 0;
   #replacedCount = 0;
@@ -93,11 +99,12 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   constructor(dependencies: RumorDependencies) {
     const { config, self, peers, rng, sizeOf, wallClock } = dependencies;
     this.#config = config;
-    this.#spreader = new Spreader({ config, peers, rng, sizeOf, wallClock });
     this.#memory = new RumorMemory({ config, self, sizeOf, wallClock });
     const hasSeen = (id: RumorId): boolean => this.hasSeen(id);
-    this.#tree = new TreeSpreader({ config, self, peers, sizeOf, wallClock, log: this.#memory.log, hasSeen });
-    this.#fetcher = new BodyFetcher(config);
+    this.#fetcher = new BodyFetcher({ config, peers, memory: this.#memory, hasSeen });
+    const offer: SpreaderDeps['offer'] = (to, rumor, out) => this.#fetcher.offer(to, rumor, out);
+    this.#spreader = new Spreader({ config, peers, rng, sizeOf, wallClock, offer, spent: this.#spent });
+    this.#tree = new TreeSpreader({ config, self, peers, sizeOf, wallClock, log: this.#memory.log, hasSeen, spent: this.#spent });
     this.#peers = peers;
     this.#counter = new CoverageCounter(config, peers, rng.fork('count'));
     this.#order = config.deliveryOrder === 'fifo' ? new OriginOrder(config) : undefined;
@@ -134,14 +141,12 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
       expired: this.#expiredCount,
       early: this.#memory.earlyCount,
       replaced: this.#replacedCount,
-      served: this.#servedCount,
-      fetchRetried: this.#fetcher.retriedCount,
+      spent: { ...this.#spent },
+      ...this.#fetcher.counts,
       ...this.#tree.counts,
       dropped: this.#spreader.droppedCount + this.#tree.counts.dropped,
       missingIgnored: this.#tree.missingIgnoredCount,
       missingGivenUp: this.#tree.missingGivenUpCount,
-      fetchIgnored: this.#fetcher.ignoredCount,
-      fetchGivenUp: this.#fetcher.givenUpCount,
       skipped: this.#order?.skippedCount ?? 0,
       forgottenLife: seen.forgottenLifeCount,
       closedGap: seen.closedGapCount,
@@ -184,6 +189,8 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     switch (command.type) {
       case 'publish':
         return this.#publish(command.rumor, command.way ?? this.#config.way, nowMs, out);
+      case 'start':
+        return this.#spreader.start(out);
       case 'learn':
         for (const rumor of command.rumors) this.#hear({ rumor, from: command.from, via: 'log' }, nowMs, out);
         return;
@@ -200,6 +207,8 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
         if (!Array.isArray(message.rumors)) return;
         for (const rumor of message.rumors) this.#hear({ rumor, from, via: 'push' }, nowMs, out);
         return;
+      case 'exchange':
+        return this.#onExchange(from, message, nowMs, out);
       case 'eager':
         return this.#onEager(from, message.rumors, message.hops, nowMs, out);
       case 'announce':
@@ -209,9 +218,9 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
       case 'prune':
         return this.#tree.onPrune(from, message.origins);
       case 'offer':
-        return this.#onOffer(from, message.ids, out);
+        return this.#fetcher.onOffer(from, message, out);
       case 'fetch':
-        return this.#onFetch(from, message.ids, out);
+        return this.#fetcher.onFetch(from, message.ids, out);
       case 'query':
         if (rumorIdProblem(message.id) !== undefined) return;
         return out.send(from, { type: 'seen', token: message.token, isSeen: this.hasSeen(message.id) });
@@ -251,6 +260,26 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     this.#hear({ rumor: stamped, from: undefined, via: way }, nowMs, out);
   }
 
+  /** Answered before it is heard: with how we stood, and what we had before. Only to peers. */
+  #onExchange(from: NodeId, message: Exchange, nowMs: number, out: RumorOutbox): void {
+    if (!isExchange(message)) return;
+    this.#spreader.onVerdicts(from, message, out);
+    const { rumors, standings } = message;
+    if (message.token !== 0 && this.#peers.has(from)) {
+      const verdicts = standingBytes(rumors.map(({ id }) => this.#standingOf(id)));
+      this.#spreader.answer(from, message, verdicts, out);
+    }
+    for (const [index, rumor] of rumors.entries()) {
+      const teller = standingAt(standings, index);
+      this.#spreader.noteTeller(rumor.id, teller, out);
+      this.#hear({ rumor, from, via: 'push', teller }, nowMs, out);
+    }
+  }
+
+  #standingOf(id: RumorId): SpreadStanding {
+    return this.#spreader.standingOf(id) ?? (this.hasSeen(id) || this.#memory.isOwn(id) ? REMOVED : SUSCEPTIBLE);
+  }
+
   /** What came by a branch, and to who gave us what we knew that we have no use for it. */
   #onEager(from: NodeId, rumors: readonly Rumor[], hops: readonly number[], nowMs: number, out: RumorOutbox): void {
     if (!Array.isArray(rumors) || !Array.isArray(hops)) return;
@@ -267,7 +296,8 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   /** A rumor comes to us: from a peer, or, without `from`, from our owner. Returns what it was to us, if it is legal. */
   #hear(heard: Heard, nowMs: number, out: RumorOutbox): Novelty | undefined {
     const { rumor, from } = heard;
-    const reason = rumorProblem(rumor, this.#config);
+    const problem = rumorProblem(rumor, this.#config);
+    const reason = problem ?? (this.#fetcher.isWrong(rumor, from, out) ? 'digest' : undefined);
     if (reason !== undefined) {
       this.#refuse(reason, from, out);
       return undefined;
@@ -305,31 +335,11 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     out.notify({ type: 'rumor-refused', reason, from });
   }
 
-  /** Only from peers: what a stranger offers, it could not be asked for again. */
-  #onOffer(from: NodeId, ids: readonly RumorId[], out: RumorOutbox): void {
-    if (!Array.isArray(ids) || !this.#peers.has(from)) return;
-    for (const id of ids.slice(0, this.#config.fetchIdCountMax)) {
-      if (rumorIdProblem(id) !== undefined || this.hasSeen(id) || this.#memory.isOwn(id)) continue;
-      this.#fetcher.onOffer(id, from, out);
-    }
-  }
-
-  /** Only to peers: a small question has a large answer. */
-  #onFetch(from: NodeId, ids: readonly RumorId[], out: RumorOutbox): void {
-    if (!Array.isArray(ids) || !this.#peers.has(from)) return;
-    for (const id of ids.slice(0, this.#config.fetchIdCountMax)) {
-      const rumor = rumorIdProblem(id) === undefined ? this.log.get(formatRumorId(id)) : undefined;
-      if (rumor === undefined) continue;
-      this.#servedCount += 1;
-      out.send(from, { type: 'push', rumors: [rumor] }, 'stream');
-    }
-  }
-
   #isHot(id: RumorId): boolean {
     return this.#spreader.isHot(id) || this.#tree.isHot(id);
   }
 
-  #learn({ rumor, from, via, hops = 0 }: Heard, nowMs: number, out: RumorOutbox): void {
+  #learn({ rumor, from, via, hops = 0, teller }: Heard, nowMs: number, out: RumorOutbox): void {
     this.#fetcher.onLearned(rumor.id);
     this.#tree.onLearned(rumor.id);
     this.#memory.note(rumor, nowMs);
@@ -338,7 +348,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     this.#keep(rumor, nowMs, out);
     this.#deliver({ type: 'rumor-learned', rumor, from, via: via === 'log' ? 'log' : 'spread' }, nowMs, out);
     if (via === 'tree' && this.#tree.canCarry(rumor)) this.#tree.heat(rumor, from, hops, nowMs, out);
-    else if (via !== 'log') this.#spreader.heat(rumor, nowMs, out);
+    else if (via !== 'log') this.#spreader.heat(rumor, teller, nowMs, out);
   }
 
   /** At once, or when the rumors of its origin before it have come. Our own are in order. */

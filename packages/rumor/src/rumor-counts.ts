@@ -1,4 +1,10 @@
 /** What rumor spreading counts. */
+import type { SpentReason } from './messages.ts';
+
+/** None yet. */
+export function noneSpent(): Record<SpentReason, number> {
+  return { 'transmit-limit': 0, counter: 0, coin: 0, closed: 0, 'fail-safe': 0, tree: 0 };
+}
 
 /** Counts since the start, for metrics. */
 export interface RumorCounts {
@@ -18,6 +24,8 @@ export interface RumorCounts {
   readonly early: number;
   /** Rumors that came after a newer one of the same topic and key, or were hot when one came. */
   readonly replaced: number;
+  /** Rumors that were spread until it was enough, by what ended that. */
+  readonly spent: Readonly<Record<SpentReason, number>>;
   /** Hot rumors dropped at `hotCountMax` or `hotBytesMax`. */
   readonly dropped: number;
   /** Rumors not delivered because their place in the order was given up. */
@@ -30,6 +38,8 @@ export interface RumorCounts {
   readonly fetchIgnored: number;
   /** Bodies that none of those who had offered them gave: left to the log. */
   readonly fetchGivenUp: number;
+  /** Bodies that were others than had been offered. */
+  readonly fetchWrong: number;
   /** Lives forgotten at `lifeCountMax`. */
   readonly forgottenLife: number;
   /** Gaps taken for seen at `intervalCountMax`. */

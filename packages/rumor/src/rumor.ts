@@ -32,8 +32,11 @@ export interface Rumor {
   readonly key?: string | undefined;
 }
 
-/** The part of a rumor that is not legal. `time`: no time of publication, or no time to live. */
-export type RumorProblem = 'id' | 'topic' | 'payload' | 'priority' | 'time' | 'key';
+/**
+ * The part of a rumor that is not legal. `time`: no time of publication, or no time to live. `digest`: it is another one
+ * than was offered.
+ */
+export type RumorProblem = 'id' | 'topic' | 'payload' | 'priority' | 'time' | 'key' | 'digest';
 
 /** `origin:generation:sequence`. Names have no colon, so no two ids read the same. */
 export function formatRumorId(id: RumorId): string {
@@ -79,6 +82,7 @@ export function validateRumor(rumor: Rumor, config: Readonly<RumorConfig>): void
       throw new RangeError(`not a rumor id: ${JSON.stringify(rumor.id)}`);
     case 'time':
       throw new RangeError(`not a time of publication and a ttl in ms: ${rumor.publishedAtMs}, ${rumor.ttlMs}`);
+    case 'digest':
     case 'priority':
       throw new RangeError(`not a priority: ${String(rumor.priority)}`);
   }

@@ -15,7 +15,7 @@ import type { PeerSet } from '@hearsay/membership';
 import { BroadcastTrees } from './broadcast-trees.ts';
 import type { RumorConfig } from './config.ts';
 import { msLeftOf } from './lifetime.ts';
-import type { RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
+import type { RumorEvent, RumorMessage, RumorTimer, SpentReason } from './messages.ts';
 import { MissingRumors } from './missing-rumors.ts';
 import { formatRumorId, type Rumor, type RumorId } from './rumor.ts';
 import type { RumorLog } from './rumor-log.ts';
@@ -35,6 +35,8 @@ export interface TreeDeps {
   readonly wallClock: WallClock | undefined;
   readonly log: RumorLog;
   readonly hasSeen: (id: RumorId) => boolean;
+  /** Counts here what has ended, with the other ways. */
+  readonly spent: Record<SpentReason, number>;
 }
 
 /** Counts since the start. */
@@ -63,6 +65,7 @@ export class TreeSpreader {
   readonly #wallClock: WallClock | undefined;
   readonly #log: RumorLog;
   readonly #hasSeen: (id: RumorId) => boolean;
+  readonly #spent: Record<SpentReason, number>;
   readonly #overlay: TreeOverlay;
   readonly #trees: BroadcastTrees;
   readonly #missing: MissingRumors;
@@ -74,7 +77,7 @@ export class TreeSpreader {
   /** Each holds while such a timer is scheduled: at most one is. */
   readonly #pending = { branch: false, announce: false, graft: false };
 
-  constructor({ config, self, peers, sizeOf, wallClock, log, hasSeen }: TreeDeps) {
+  constructor({ config, self, peers, sizeOf, wallClock, log, hasSeen, spent }: TreeDeps) {
     this.#config = config;
     this.#self = self;
     this.#peers = peers;
@@ -82,6 +85,7 @@ export class TreeSpreader {
     this.#wallClock = wallClock;
     this.#log = log;
     this.#hasSeen = hasSeen;
+    this.#spent = spent;
     this.#overlay = new TreeOverlay(self, peers, config.treeRingCount);
     this.#trees = new BroadcastTrees(config.treeCountMax);
     this.#missing = new MissingRumors(config);
@@ -131,7 +135,7 @@ export class TreeSpreader {
       if (tree.lazy.has(peer)) this.#announce(peer, branching, out);
       else this.#branch(peer, branching, nowMs, out);
     }
-    if (branching.waitingCount === 0) out.notify({ type: 'rumor-spent', rumor });
+    if (branching.waitingCount === 0) this.#tellSpent(rumor, out);
   }
 
   /** It has come, by whatever way. */
@@ -259,7 +263,14 @@ export class TreeSpreader {
     const { rumor } = branching;
     branching.waitingCount -= 1;
     if (branching.waitingCount > 0 || !this.#branching.delete(formatRumorId(rumor.id))) return;
-    if (branching.isAgain !== true) out.notify({ type, rumor });
+    if (branching.isAgain === true) return;
+    if (type === 'rumor-spent') this.#tellSpent(rumor, out);
+    else out.notify({ type, rumor });
+  }
+
+  #tellSpent(rumor: Rumor, out: RumorOutbox): void {
+    this.#spent.tree += 1;
+    out.notify({ type: 'rumor-spent', rumor, reason: 'tree' });
   }
 
   /** The peer has it by another way. */

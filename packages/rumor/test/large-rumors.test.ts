@@ -89,6 +89,28 @@ describe('a rumor that no packet can carry', () => {
     expect(sent()).toEqual(['fetch d packet']);
   });
 
+  it('is refused when it is another one than was offered, and fetched from the next who has offered it', () => {
+    const { publish, hear, sent, out, core } = harness();
+    publish(large('self', 1));
+    const offer = out.sends.map(({ message }) => message).find(({ type }) => type === 'offer');
+    const { digests } = offer as Extract<RumorMessage, { type: 'offer' }>;
+    // Over what it says, and not over its id: the same here as for another's rumor.
+    for (const peer of ['b', 'c']) hear(peer, { type: 'offer', ids: [id('b', 1)], digests });
+    sent();
+    out.events.length = 0;
+    const wrong = { ...large('b', 1), payload: new Uint8Array(5_000).fill(1, 4_999) };
+    hear('b', { type: 'push', rumors: [wrong] });
+    expect(out.events).toEqual([{ type: 'rumor-refused', reason: 'digest', from: 'b' }]);
+    expect(sent()).toEqual(['fetch c packet']);
+    expect(core.counts()).toMatchObject({ fetchWrong: 1, fetchRetried: 1, refused: 1 });
+    hear('c', { type: 'push', rumors: [{ ...large('b', 1), topic: 'other' }] });
+    expect(core.hasSeen(id('b', 1))).toBe(false);
+    hear('d', { type: 'offer', ids: [id('b', 1)], digests: [7] as never });
+    hear('d', { type: 'offer', ids: [id('b', 1)], digests: 7 as never });
+    hear('d', { type: 'push', rumors: [large('b', 1)] });
+    expect(core.hasSeen(id('b', 1))).toBe(true);
+  });
+
   it('is fetched by nobody who has too much to fetch, whom a stranger asks, or whose own it is', () => {
     const { hear, sent, core } = harness({ fetchCountMax: 1, fetchIdCountMax: 2 });
     hear('stranger', { type: 'offer', ids: [id('b', 1)] });

@@ -187,7 +187,7 @@ describe('RumorCore, rounds', () => {
       expect(out.events).toEqual([]);
     }
     round();
-    expect(out.events).toEqual([{ type: 'rumor-spent', rumor: rumor('self', 1) }]);
+    expect(out.events).toEqual([{ type: 'rumor-spent', rumor: rumor('self', 1), reason: 'transmit-limit' }]);
     expect(core.counts().pushed).toBe(4);
     expect(core.hotCount).toBe(0);
     expect(core.hotBytes).toBe(0);
@@ -239,7 +239,7 @@ describe('RumorCore, piggyback', () => {
     expect(core.piggyback('b', 100)).toBeUndefined();
     out.clear();
     expect(round()).toEqual([]);
-    expect(out.events).toEqual([{ type: 'rumor-spent', rumor: published }]);
+    expect(out.events).toEqual([{ type: 'rumor-spent', rumor: published, reason: 'transmit-limit' }]);
     expect(out.timers).toEqual([]);
     expect(core.counts().pushed).toBe(4);
   });

@@ -1,5 +1,5 @@
 /** Many rumor cores in virtual time: a loop over due events, with delay and loss from one seed. */
-import { Driver, Rng, WallClock } from '@hearsay/core';
+import { Driver, Interner, Rng, WallClock } from '@hearsay/core';
 import { PeerSet } from '@hearsay/membership';
 import {
   formatRumorId,
@@ -48,6 +48,8 @@ export class VirtualCluster {
   /** Sees each message that is sent; returns whether the network carries it. */
   filter: (from: string, to: string, message: RumorMessage) => boolean = () => true;
   readonly #options: ClusterOptions;
+  /** Shared by all, or most of the time goes into tables of names. */
+  readonly #names = new Interner();
   readonly #network: Rng;
   /** A binary heap by time, then by order of asking. */
   readonly #due: Due[] = [];
@@ -81,6 +83,16 @@ export class VirtualCluster {
     }
   }
 
+  /** Runs what is due until then. */
+  runTo(timeMs: number): void {
+    while ((this.#due[0]?.atMs ?? Infinity) <= timeMs) {
+      const due = this.#pop()!;
+      this.nowMs = due.atMs;
+      due.run();
+    }
+    this.nowMs = timeMs;
+  }
+
   /** How many nodes learned a rumor, and how often in all. */
   deliveries(key: string): { readonly nodeCount: number; readonly totalCount: number } {
     const counts = [...this.nodes.values()].map(({ learned }) => learned.get(key) ?? 0);
@@ -88,7 +100,7 @@ export class VirtualCluster {
   }
 
   #add(name: string, names: readonly string[]): void {
-    const peers = new PeerSet();
+    const peers = new PeerSet(this.#names);
     for (const peer of names) if (peer !== name) peers.add(peer);
     const config = rumorConfig(this.#options.config);
     const rng = new Rng(this.#options.seed).fork(name);

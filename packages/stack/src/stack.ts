@@ -184,6 +184,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     switch (command.type) {
       case 'start':
         this.#swim.command(command, nowMs, out);
+        this.#rumor.command(command, nowMs, out);
         this.#profile.start(nowMs, out);
         for (const child of Object.values(this.#replicas)) child.command(command, nowMs, out);
         this.#statePart.ask(command, nowMs, out);

@@ -34,6 +34,20 @@ export type SwimMessageShape =
 export type RumorMessageShape =
   | { readonly type: 'push'; readonly rumors: readonly RumorShape[] }
   | { readonly type: 'offer' | 'fetch'; readonly ids: readonly RumorShape['id'][] }
+  | {
+      readonly type: 'offer';
+      readonly ids: readonly RumorShape['id'][];
+      readonly digests: readonly Uint8Array[];
+    }
+  | {
+      readonly type: 'exchange';
+      readonly token: number;
+      readonly answerTo: number;
+      readonly isPull: boolean;
+      readonly rumors: readonly RumorShape[];
+      readonly standings: Uint8Array;
+      readonly verdicts: Uint8Array;
+    }
   | { readonly type: 'eager'; readonly rumors: readonly RumorShape[]; readonly hops: readonly number[] }
   | { readonly type: 'announce' | 'graft'; readonly ranges: readonly RumorRangeShape[] }
   | { readonly type: 'prune'; readonly origins: readonly string[] }
@@ -67,6 +81,8 @@ export function arbitrarySwimMessage(domain: MessageDomain): fc.Arbitrary<SwimMe
   );
 }
 
+const DIGEST_BYTES = 16;
+
 /** Any message of rumor spreading. */
 export function arbitraryRumorMessage(domain: MessageDomain): fc.Arbitrary<RumorMessageShape> {
   const id = domain.rumor.map((rumor) => rumor.id);
@@ -75,6 +91,20 @@ export function arbitraryRumorMessage(domain: MessageDomain): fc.Arbitrary<Rumor
   return fc.oneof(
     fc.record({ type: fc.constant('push'), rumors: fc.array(domain.rumor, { maxLength: domain.itemCountMax }) }),
     fc.record({ type: fc.constantFrom('offer', 'fetch'), ids: fc.array(id, { maxLength: domain.itemCountMax }) }),
+    fc.record({
+      type: fc.constant('offer'),
+      ids: fc.array(id, { maxLength }),
+      digests: fc.array(fc.uint8Array({ maxLength: DIGEST_BYTES }), { minLength: 1, maxLength }),
+    }),
+    fc.record({
+      type: fc.constant('exchange'),
+      token: uint32,
+      answerTo: uint32,
+      isPull: fc.boolean(),
+      rumors: fc.array(domain.rumor, { maxLength }),
+      standings: fc.uint8Array({ maxLength }),
+      verdicts: fc.uint8Array({ maxLength }),
+    }),
     fc.record({
       type: fc.constant('eager'),
       rumors: fc.array(domain.rumor, { maxLength }),

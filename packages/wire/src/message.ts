@@ -69,6 +69,7 @@ function messageOf(fields: Fields, context: DecodeContext): WireMessage | undefi
     case 'rumorSeen':
     case 'rumorOffer':
     case 'rumorFetch':
+    case 'rumorExchange':
     case 'rumorEager':
     case 'rumorAnnounce':
     case 'rumorGraft':

@@ -8,6 +8,8 @@ import { decodeRumor } from './rumor.ts';
 
 type MessageFields = hearsay.wire.v1.Message.$Properties;
 type RangeFields = hearsay.wire.v1.RumorRange.$Properties;
+type ExchangeFields = hearsay.wire.v1.RumorExchange.$Properties;
+type Exchange = Extract<RumorMessage, { readonly type: 'exchange' }>;
 type IdFields = hearsay.wire.v1.RumorId.$Properties;
 
 export function rumorFields(message: RumorMessage, items: EncodedItems): MessageFields {
@@ -19,9 +21,11 @@ export function rumorFields(message: RumorMessage, items: EncodedItems): Message
       return { rumorQuery: { token: message.token, origin, generation, sequence } };
     }
     case 'offer':
-      return { rumorOffer: { ids: message.ids.map(idFields) } };
+      return { rumorOffer: { ids: message.ids.map(idFields), digests: [...(message.digests ?? [])] } };
     case 'fetch':
       return { rumorFetch: { ids: message.ids.map(idFields) } };
+    case 'exchange':
+      return { rumorExchange: exchangeFields(message, items) };
     case 'eager':
       return { rumorEager: { rumors: message.rumors.map((rumor) => items.rumor(rumor)), hops: [...message.hops] } };
     case 'announce':
@@ -41,7 +45,7 @@ export function rumorMessage(fields: MessageFields, context: DecodeContext): Rum
     case 'push':
       return { type: 'push', rumors: (fields.push?.rumors ?? []).map((bytes) => decodeRumor(bytes, context)) };
     case 'rumorOffer':
-      return { type: 'offer', ids: (fields.rumorOffer?.ids ?? []).map(rumorId) };
+      return offerMessage(fields.rumorOffer ?? {});
     case 'rumorFetch':
       return { type: 'fetch', ids: (fields.rumorFetch?.ids ?? []).map(rumorId) };
     case 'rumorQuery': {
@@ -62,9 +66,11 @@ export function rumorMessage(fields: MessageFields, context: DecodeContext): Rum
   }
 }
 
-/** A message of the broadcast tree. */
+/** A message of the broadcast tree, or with feedback. */
 function treeMessage(fields: MessageFields, context: DecodeContext): RumorMessage | undefined {
   switch (fields.body) {
+    case 'rumorExchange':
+      return exchangeMessage(fields.rumorExchange ?? {}, context);
     case 'rumorEager': {
       const { rumors, hops } = fields.rumorEager ?? {};
       return { type: 'eager', rumors: (rumors ?? []).map((bytes) => decodeRumor(bytes, context)), hops: hops ?? [] };
@@ -80,6 +86,29 @@ function treeMessage(fields: MessageFields, context: DecodeContext): RumorMessag
     default:
       return undefined;
   }
+}
+
+function offerMessage({ ids, digests }: hearsay.wire.v1.RumorIds.$Properties): RumorMessage {
+  const offer = { type: 'offer', ids: (ids ?? []).map(rumorId) } as const;
+  return digests?.length ? { ...offer, digests: digests.map((digest) => new Uint8Array(digest)) } : offer;
+}
+
+function exchangeFields(message: Exchange, items: EncodedItems): ExchangeFields {
+  const { token, answerTo, isPull, rumors, standings, verdicts } = message;
+  return { token, answerTo, isPull, rumors: rumors.map((rumor) => items.rumor(rumor)), standings, verdicts };
+}
+
+function exchangeMessage(fields: ExchangeFields, context: DecodeContext): RumorMessage {
+  const { token, answerTo, isPull, rumors, standings, verdicts } = fields;
+  return {
+    type: 'exchange',
+    token: token ?? 0,
+    answerTo: answerTo ?? 0,
+    isPull: isPull ?? false,
+    rumors: (rumors ?? []).map((bytes) => decodeRumor(bytes, context)),
+    standings: new Uint8Array(standings ?? []),
+    verdicts: new Uint8Array(verdicts ?? []),
+  };
 }
 
 function rumorRange({ origin, generation, first, count, hops }: RangeFields): RumorRange {
