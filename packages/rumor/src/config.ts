@@ -1,6 +1,13 @@
 /** Tuning of rumor spreading. Every duration is in milliseconds of monotonic time. */
 import { COUNT, checkedConfig, DURATION } from '@hearsay/core';
-import { isSpreadPolicy, SPREAD_DEFAULTS, SPREAD_POLICIES, type SpreadConfig, type SpreadPolicy, spreadConfig } from '@hearsay/damping';
+import {
+  isSpreadPolicy,
+  SPREAD_DEFAULTS,
+  SPREAD_POLICIES,
+  type SpreadConfig,
+  type SpreadPolicy,
+  spreadConfig,
+} from '@hearsay/damping';
 import { TREE_DEFAULTS, TREE_RANGES, type TreeConfig } from './tree-config.ts';
 
 /** How fast, how often and how much. */
@@ -267,7 +274,13 @@ export function forwardFanout(clusterSize: number, config: Readonly<RumorConfig>
  * The policy with its numbers. Who is pulled from counts rounds and not contacts, or a moment at which many ask would end
  * the rumor. [Demers §1.4, Table 3]
  */
-export function policyOf({ policy, k, contact, transmitMultiplier, pushCountMin }: Readonly<RumorConfig>): SpreadConfig {
+export function policyOf({
+  policy,
+  k,
+  contact,
+  transmitMultiplier,
+  pushCountMin,
+}: Readonly<RumorConfig>): SpreadConfig {
   const countUnit = contact === 'push' ? 'contact' : 'round';
   return spreadConfig({ policy, k, countUnit, transmitMultiplier, transmitCountMin: pushCountMin });
 }

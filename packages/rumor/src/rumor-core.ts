@@ -26,13 +26,13 @@ import {
   type SizeOf,
   type WallClock,
 } from '@hearsay/core';
-import { SUSCEPTIBLE, type SpreadStanding } from '@hearsay/damping';
+import { type SpreadStanding, SUSCEPTIBLE } from '@hearsay/damping';
 import type { PeerSet } from '@hearsay/membership';
 import { BodyFetcher } from './body-fetcher.ts';
-import { RELEASES_PER_HOLD, type RumorConfig, type SpreadWay } from './config.ts';
+import type { RumorConfig, SpreadWay } from './config.ts';
 import { CoverageCounter } from './coverage.ts';
+import { Delivery } from './delivery.ts';
 import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
-import { OriginOrder } from './origin-order.ts';
 import { type Rumor, type RumorId, type RumorProblem, rumorIdProblem, rumorProblem } from './rumor.ts';
 import { noneSpent, type RumorCounts } from './rumor-counts.ts';
 import type { RumorLog } from './rumor-log.ts';
@@ -66,7 +66,6 @@ interface Heard {
   readonly teller?: SpreadStanding;
 }
 
-type Learned = Extract<RumorEvent, { readonly type: 'rumor-learned' }>;
 type Exchange = Extract<RumorMessage, { readonly type: 'exchange' }>;
 type RumorOutbox = Outbox<RumorMessage, RumorTimer, RumorEvent>;
 
@@ -82,10 +81,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   readonly #counter: CoverageCounter;
   readonly #fetcher: BodyFetcher;
   readonly #peers: PeerSet;
-  /** Only where the order matters. */
-  readonly #order: OriginOrder<Learned> | undefined;
-  /** Holds while a `release` is scheduled: at most one is. */
-  #isReleasePending = false;
+  readonly #delivery: Delivery;
   /** Holds while an `expire` is scheduled: at most one is. */
   #isExpirePending = false;
   readonly #spent = noneSpent();
@@ -104,10 +100,19 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     this.#fetcher = new BodyFetcher({ config, peers, memory: this.#memory, hasSeen });
     const offer: SpreaderDeps['offer'] = (to, rumor, out) => this.#fetcher.offer(to, rumor, out);
     this.#spreader = new Spreader({ config, peers, rng, sizeOf, wallClock, offer, spent: this.#spent });
-    this.#tree = new TreeSpreader({ config, self, peers, sizeOf, wallClock, log: this.#memory.log, hasSeen, spent: this.#spent });
+    this.#tree = new TreeSpreader({
+      config,
+      self,
+      peers,
+      sizeOf,
+      wallClock,
+      log: this.#memory.log,
+      hasSeen,
+      spent: this.#spent,
+    });
     this.#peers = peers;
     this.#counter = new CoverageCounter(config, peers, rng.fork('count'));
-    this.#order = config.deliveryOrder === 'fifo' ? new OriginOrder(config) : undefined;
+    this.#delivery = new Delivery(config);
   }
 
   /** What anti-entropy reconciles: the rumors of the last `rumorRetentionMs`. It changes by `step` only. */
@@ -147,7 +152,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
       dropped: this.#spreader.droppedCount + this.#tree.counts.dropped,
       missingIgnored: this.#tree.missingIgnoredCount,
       missingGivenUp: this.#tree.missingGivenUpCount,
-      skipped: this.#order?.skippedCount ?? 0,
+      skipped: this.#delivery.skippedCount,
       forgottenLife: seen.forgottenLifeCount,
       closedGap: seen.closedGapCount,
       logDropped: log.droppedCount,
@@ -241,7 +246,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
       case 'expire':
         return this.#onExpire(nowMs, out);
       case 'release':
-        return this.#onRelease(nowMs, out);
+        return this.#delivery.onRelease(nowMs, out);
       case 'count':
         return this.#counter.onTimeout(timer.token, out);
       case 'fetch':
@@ -346,28 +351,9 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     this.#learnedCount += 1;
     if (via === 'log') this.#recoveredCount += 1;
     this.#keep(rumor, nowMs, out);
-    this.#deliver({ type: 'rumor-learned', rumor, from, via: via === 'log' ? 'log' : 'spread' }, nowMs, out);
+    this.#delivery.deliver({ type: 'rumor-learned', rumor, from, via: via === 'log' ? 'log' : 'spread' }, nowMs, out);
     if (via === 'tree' && this.#tree.canCarry(rumor)) this.#tree.heat(rumor, from, hops, nowMs, out);
     else if (via !== 'log') this.#spreader.heat(rumor, teller, nowMs, out);
-  }
-
-  /** At once, or when the rumors of its origin before it have come. Our own are in order. */
-  #deliver(learned: Learned, nowMs: number, out: RumorOutbox): void {
-    if (this.#order === undefined || learned.from === undefined) return out.notify(learned);
-    for (const event of this.#order.offer(learned.rumor.id, learned, nowMs)) out.notify(event);
-    this.#scheduleRelease(out);
-  }
-
-  #onRelease(nowMs: number, out: RumorOutbox): void {
-    this.#isReleasePending = false;
-    for (const event of this.#order?.release(nowMs) ?? []) out.notify(event);
-    this.#scheduleRelease(out);
-  }
-
-  #scheduleRelease(out: RumorOutbox): void {
-    if (this.#isReleasePending || this.#order === undefined || this.#order.heldCount === 0) return;
-    this.#isReleasePending = true;
-    out.schedule({ type: 'release' }, this.#config.holdMsMax / RELEASES_PER_HOLD);
   }
 
   /** Into the log, and what it replaces out of the way. */

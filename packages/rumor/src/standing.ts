@@ -1,8 +1,8 @@
 /** How a node stands with some rumors, one byte for each: what contacts tell each other. [Demers §1.4] [Karp] */
-import { SUSCEPTIBLE, type SpreadPhase, type SpreadStanding } from '@hearsay/damping';
+import { type SpreadPhase, type SpreadStanding, SUSCEPTIBLE } from '@hearsay/damping';
+import { STANDING_COUNTER_MAX, STANDING_PHASE_BITS } from './config.ts';
 import type { RumorMessage } from './messages.ts';
 import { rumorIdProblem } from './rumor.ts';
-import { STANDING_COUNTER_MAX, STANDING_PHASE_BITS } from './config.ts';
 
 /** In the order of their numbers. */
 const PHASES: readonly SpreadPhase[] = ['susceptible', 'infective', 'closing', 'removed'];
