@@ -6,6 +6,7 @@ import { forceLeaveRoutes } from './resources/force-leave.ts';
 import { healthRoutes } from './resources/health.ts';
 import { joinRoutes } from './resources/join.ts';
 import { kvRoutes } from './resources/kv.ts';
+import { kvBatchRoutes } from './resources/kv-batch.ts';
 import { kvDumpRoutes } from './resources/kv-dump.ts';
 import { leaveRoutes } from './resources/leave.ts';
 import { membersRoutes } from './resources/members.ts';
@@ -26,6 +27,7 @@ export function apiRouter(agent: AgentContext): Router {
     ...forceLeaveRoutes(agent),
     ...pingRoutes(agent),
     ...kvRoutes(agent),
+    ...kvBatchRoutes(agent),
     ...kvDumpRoutes(agent),
     ...stateRoutes(agent),
     ...ringRoutes(agent),

@@ -4,20 +4,12 @@
  */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { z } from 'zod';
 import type { AgentContext } from '../context.ts';
-import { HttpError } from '../http-error.ts';
 import { utf8Text } from '../payload.ts';
 import type { Route } from '../router.ts';
+import { linesOf, noEntry } from './kv-lines.ts';
 
 type NodeStore = AgentContext['node']['store'];
-
-const lineShape = z.looseObject({
-  key: z.string(),
-  value: z.string().optional(),
-  valueBase64: z.base64().optional(),
-  expiresAt: z.iso.datetime().optional(),
-});
 
 export function kvDumpRoutes({ node: { store } }: AgentContext): readonly Route[] {
   return [
@@ -50,25 +42,10 @@ async function writeAll(store: NodeStore, prefix: string, response: ServerRespon
   response.end();
 }
 
-/** What has ended meanwhile is left out. Throws `HttpError` 400 with the number of the line; those before it are written. */
+/** Those before a line that is none are written. */
 function* entriesOf(text: string): Generator<{ key: string; value: Uint8Array; ttlMs: number | undefined }> {
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    const { key, value, valueBase64, expiresAt } = parsedLine(line, index + 1);
-    const ttlMs = expiresAt === undefined ? undefined : Date.parse(expiresAt) - Date.now();
-    if (ttlMs !== undefined && ttlMs < 1) continue;
-    yield { key, value: value === undefined ? Buffer.from(valueBase64 ?? '', 'base64') : Buffer.from(value), ttlMs };
+  for (const { key, value, ttlMs, lineNumber } of linesOf(text)) {
+    if (value === undefined) throw noEntry(lineNumber);
+    yield { key, value, ttlMs };
   }
-}
-
-function parsedLine(line: string, lineNumber: number): z.output<typeof lineShape> {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    json = undefined;
-  }
-  const result = lineShape.safeParse(json);
-  if (result.success) return result.data;
-  throw new HttpError(400, 'ERR_HTTP_BODY', `line ${lineNumber} is no entry: use {"key", "value" or "valueBase64"}`);
 }
