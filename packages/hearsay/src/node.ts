@@ -54,6 +54,12 @@ export interface PublishOptions {
    * what they say. All of them when there are no more. Default 0: nobody.
    */
   readonly sample?: number | undefined;
+  /**
+   * `count`: each member that learns the rumor tells whoever told it, so that `settled` has the exact number, once it is
+   * complete or has not grown for `rumor.tallyQuietMs`. It costs two or three small messages per member. Not together
+   * with `sample`. Default: no count.
+   */
+  readonly ack?: 'count' | undefined;
 }
 
 /** How a rumor of ours has fared. */
@@ -74,10 +80,12 @@ export interface RumorSpread {
   /** Members that could be reached then, this one included. */
   readonly memberCount: number;
   /**
-   * Share of the members that have heard it: of those that were asked and answered, if `sample` says so and any did;
+   * Share of the members that have heard it: as counted with `ack`; of those that were asked and answered, if `sample` says so and any did;
    * otherwise what theory expects of a rumor that was spread, and 0 for one that was not.
    */
   readonly coverage: number;
+  /** Members that have said that they learned it, this one included: all of them. Not there without `ack`. */
+  readonly reached?: number | undefined;
   /** Members that were asked, that answered, and that had heard it. Not there without `sample`. */
   readonly counted?: { readonly asked: number; readonly answered: number; readonly heard: number } | undefined;
 }

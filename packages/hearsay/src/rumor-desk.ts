@@ -40,7 +40,7 @@ export class RumorDesk implements NodeRumors {
   publish(topic: string, payload: Uint8Array | string, options: PublishOptions = {}): PublishedRumor {
     checkPublishOptions(options);
     const { name, generation } = this.#engine.stack.self;
-    const { priority = 'normal', ttlMs, key, way } = options;
+    const { priority = 'normal', ttlMs, key, way, ack } = options;
     const rumor: Rumor = {
       id: { origin: name, generation, sequence: this.#sequence + 1 },
       topic,
@@ -48,6 +48,7 @@ export class RumorDesk implements NodeRumors {
       priority,
       ...(ttlMs === undefined ? {} : { ttlMs }),
       ...(key === undefined ? {} : { key }),
+      ...(ack === undefined ? {} : { isCounted: true }),
     };
     validateRumor(rumor, this.#engine.config.rumor);
     const settled = this.#unsettled.add(rumor, options);
@@ -115,7 +116,7 @@ export class RumorDesk implements NodeRumors {
 }
 
 /** Throws one `ConfigError` with every problem. */
-function checkPublishOptions({ priority, ttlMs, way, sample }: PublishOptions): void {
+function checkPublishOptions({ priority, ttlMs, way, sample, ack }: PublishOptions): void {
   const problems: string[] = [];
   if (priority !== undefined && !isPriority(priority)) problems.push(`priority: use one of ${PRIORITIES.join(', ')}`);
   if (ttlMs !== undefined && !(Number.isInteger(ttlMs) && ttlMs >= 1 && ttlMs <= TTL_MS_MAX)) {
@@ -125,5 +126,7 @@ function checkPublishOptions({ priority, ttlMs, way, sample }: PublishOptions): 
   if (sample !== undefined && !(Number.isInteger(sample) && sample >= 0)) {
     problems.push(`sample: ${sample} is not a number of members`);
   }
+  if (ack !== undefined && ack !== 'count') problems.push('ack: use count, or leave it out');
+  if (ack !== undefined && sample !== undefined) problems.push('sample: with ack all are counted, and none is asked');
   if (problems.length > 0) throw new ConfigError('publish', problems);
 }

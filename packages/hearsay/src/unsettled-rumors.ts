@@ -4,6 +4,7 @@ import type { StackEvent } from '@hearsay/stack';
 import type { Engine } from './engine.ts';
 import type { PublishOptions, RumorSpread } from './node.ts';
 
+type Tally = Extract<StackEvent, { readonly type: 'rumor-tallied' }>;
 type Outcome = RumorSpread['outcome'];
 
 interface Unsettled {
@@ -12,6 +13,9 @@ interface Unsettled {
   readonly publishedMs: number;
   readonly sampleCount: number;
   readonly way: SpreadWay;
+  readonly isTallied: boolean;
+  /** Set when the exact count came before the end of spreading. */
+  tally?: Tally;
   readonly resolve: (spread: RumorSpread) => void;
 }
 
@@ -21,6 +25,8 @@ export class UnsettledRumors {
   readonly #waiting = new Map<string, Unsettled>();
   /** By token: what was known when the count began. */
   readonly #counting = new Map<number, { readonly unsettled: Unsettled; readonly spread: RumorSpread }>();
+  /** No longer spread, and not counted to the end. */
+  readonly #tallying = new Map<string, { readonly unsettled: Unsettled; readonly spread: RumorSpread }>();
   #lastToken = 0;
 
   constructor(engine: Engine) {
@@ -28,7 +34,7 @@ export class UnsettledRumors {
   }
 
   get size(): number {
-    return this.#waiting.size + this.#counting.size;
+    return this.#waiting.size + this.#counting.size + this.#tallying.size;
   }
 
   /** Before the rumor is published: it may be over at once. */
@@ -36,7 +42,8 @@ export class UnsettledRumors {
     const id = formatRumorId(rumor.id);
     return new Promise((resolve) => {
       const publishedMs = this.#engine.nowMs();
-      this.#waiting.set(id, { id, rumorId: rumor.id, publishedMs, sampleCount: sample, way, resolve });
+      const isTallied = rumor.isCounted === true;
+      this.#waiting.set(id, { id, rumorId: rumor.id, publishedMs, sampleCount: sample, way, isTallied, resolve });
     });
   }
 
@@ -57,6 +64,8 @@ export class UnsettledRumors {
         return this.#onEnd(event.rumor, 'dropped');
       case 'rumor-counted':
         return this.#onCounted(event);
+      case 'rumor-tallied':
+        return this.#onTallied(event);
       default:
     }
   }
@@ -65,6 +74,8 @@ export class UnsettledRumors {
   close(): void {
     for (const unsettled of this.#waiting.values()) unsettled.resolve(this.#spreadOf(unsettled, 'dropped'));
     for (const { unsettled, spread } of this.#counting.values()) unsettled.resolve(spread);
+    for (const { unsettled, spread } of this.#tallying.values()) unsettled.resolve(spread);
+    this.#tallying.clear();
     this.#waiting.clear();
     this.#counting.clear();
   }
@@ -75,6 +86,11 @@ export class UnsettledRumors {
     if (unsettled === undefined) return;
     this.#waiting.delete(id);
     const spread = { ...this.#spreadOf(unsettled, outcome), ...(reason === undefined ? {} : { reason }) };
+    if (unsettled.isTallied) {
+      this.#tallying.set(id, { unsettled, spread });
+      if (unsettled.tally !== undefined) this.#onTallied(unsettled.tally);
+      return;
+    }
     if (unsettled.sampleCount === 0) return unsettled.resolve(spread);
     this.#lastToken = (this.#lastToken + 1) >>> 0;
     const token = this.#lastToken;
@@ -96,6 +112,22 @@ export class UnsettledRumors {
     // We have heard it ourselves: of all members if all were asked, and of the sample otherwise.
     const coverage = answeredCount === 0 ? spread.coverage : (seenCount + 1) / (answeredCount + 1);
     unsettled.resolve({ ...spread, coverage, counted });
+  }
+
+  #onTallied(tally: Tally): void {
+    const id = formatRumorId(tally.id);
+    const tallying = this.#tallying.get(id);
+    if (tallying === undefined) {
+      const unsettled = this.#waiting.get(id);
+      if (unsettled !== undefined) unsettled.tally = tally;
+      return;
+    }
+    this.#tallying.delete(id);
+    const { unsettled, spread } = tallying;
+    const { reachedCount, clusterSize } = tally;
+    const elapsedMs = this.#engine.nowMs() - unsettled.publishedMs;
+    const coverage = Math.min(1, reachedCount / clusterSize);
+    unsettled.resolve({ ...spread, elapsedMs, memberCount: clusterSize, coverage, reached: reachedCount });
   }
 
   #spreadOf({ id, publishedMs, way }: Unsettled, outcome: Outcome): RumorSpread {

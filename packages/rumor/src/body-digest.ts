@@ -15,8 +15,8 @@ export class BodyDigests {
   of(rumor: Rumor): Uint8Array {
     const known = this.#digests.get(rumor);
     if (known !== undefined) return known;
-    const { topic, payload, priority, publishedAtMs, ttlMs, key } = rumor;
-    const text = JSON.stringify([topic, priority, publishedAtMs ?? 0, ttlMs ?? 0, key ?? '']);
+    const { topic, payload, priority, publishedAtMs, ttlMs, key, isCounted } = rumor;
+    const text = JSON.stringify([topic, priority, publishedAtMs ?? 0, ttlMs ?? 0, key ?? '', isCounted === true]);
     const bytes = new CanonicalWriter().text(text).bytes(payload).finish();
     const digest = keyedHash128(KEY, bytes);
     this.#digests.set(rumor, digest);

@@ -163,6 +163,25 @@ export interface RumorConfig extends TreeConfig {
   readonly fetchIdCountMax: number;
   /** How long the peers that are asked how far a rumor has come may take. Unit: ms. Default 1000. Source: guess. */
   readonly countTimeoutMs: number;
+  /**
+   * A rumor whose nodes are counted: how long a node waits before it tells who told it how many have it by way of it, and
+   * tells again while it has no answer. Unit: ms. Higher makes fewer messages, and the count later by so much per hop.
+   * Default 100. Source: guess: most that a node tells have told others within that.
+   */
+  readonly tallyDelayMs: number;
+  /**
+   * How often it tells without an answer; then the publisher itself is told, as often. Lower tells it sooner when who told
+   * has crashed, and counts a node twice whose answers are all lost.
+   * Default 16. Source: own simulation: with 8 and a fifth of the packets lost one of 4000 nodes was counted twice.
+   */
+  readonly tallyAttemptMax: number;
+  /**
+   * How long the publisher waits for the count to grow before it takes it as it is. Unit: ms. Higher counts more of those
+   * who get it from the log. Default 3000. Source: own calculation: three intervals of anti-entropy in a data centre.
+   */
+  readonly tallyQuietMs: number;
+  /** Rumors whose nodes are counted, at once, of all origins; at the bound the oldest is over. Default 1024. Source: guess. */
+  readonly tallyCountMax: number;
   /** Counts under way at once; one more ends at once, with nobody asked. Default 64. Source: guess. */
   readonly countingMax: number;
 }
@@ -222,6 +241,10 @@ export const RUMOR_DEFAULTS: Readonly<RumorConfig> = Object.freeze({
   fetchTimeoutMs: 5_000,
   fetchIdCountMax: 64,
   countTimeoutMs: 1_000,
+  tallyDelayMs: 100,
+  tallyAttemptMax: 16,
+  tallyQuietMs: 3_000,
+  tallyCountMax: 1_024,
   countingMax: 64,
   ...TREE_DEFAULTS,
 });
@@ -234,6 +257,8 @@ export const WAN: Readonly<Partial<RumorConfig>> = Object.freeze({
   roundIntervalMs: 500,
   announceIntervalMs: 500,
   graftTimeoutMs: 1_000,
+  tallyDelayMs: 500,
+  tallyQuietMs: 15_000,
 });
 /** For one machine. Source: memberlist's Local preset. */
 export const LOCAL: Readonly<Partial<RumorConfig>> = Object.freeze({ roundIntervalMs: 100, transmitMultiplier: 2 });
@@ -325,6 +350,10 @@ export function rumorConfig(partial: Partial<RumorConfig> = {}): Readonly<RumorC
       fetchTimeoutMs: DURATION,
       fetchIdCountMax: COUNT,
       countTimeoutMs: DURATION,
+      tallyDelayMs: DURATION,
+      tallyAttemptMax: COUNT,
+      tallyQuietMs: DURATION,
+      tallyCountMax: COUNT,
       countingMax: COUNT,
       ...TREE_RANGES,
     },

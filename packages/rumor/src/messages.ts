@@ -47,7 +47,9 @@ export type RumorMessage =
   | { readonly type: 'prune'; readonly origins: readonly NodeId[] }
   /** Have you seen it? Answered by `seen` with the same token, a uint32. */
   | { readonly type: 'query'; readonly token: number; readonly id: RumorId }
-  | { readonly type: 'seen'; readonly token: number; readonly isSeen: boolean };
+  | { readonly type: 'seen'; readonly token: number; readonly isSeen: boolean }
+  /** So many have this rumor by way of us, who have it from you. Answered by `tallied` with the same. */
+  | { readonly type: 'tally' | 'tallied'; readonly id: RumorId; readonly total: number };
 
 /** What the owner may ask for. */
 export type RumorCommand =
@@ -69,12 +71,13 @@ export type RumorCommand =
 /**
  * `round`: pending exactly while something is hot. `forward`: what was learned too soon after the last forwarding.
  * `expire`: pending exactly while anything is remembered. `release`: while anything is held for its order. `count`: the
- * end of a count. `fetch`: the end of an attempt to fetch a body. `branch`: while anything waits for a neighbor on a tree. `announce`: while anything
+ * end of a count. `fetch`: the end of an attempt to fetch a body. `tally`: while a count grows. `branch`: while anything waits for a neighbor on a tree. `announce`: while anything
  * is to be announced. `graft`: while anything announced is missing.
  */
 export type RumorTimer =
   | { readonly type: 'round' | 'forward' | 'expire' | 'release' | 'branch' | 'announce' | 'graft' }
   | { readonly type: 'count'; readonly token: number }
+  | { readonly type: 'tally'; readonly key: string }
   | { readonly type: 'fetch'; readonly key: string; readonly attempt: number };
 
 /** Why a rumor is no longer spread: see `StopReason`; or `tree`, because it went along a broadcast tree. */
@@ -105,6 +108,13 @@ export type RumorEvent =
       readonly askedCount: number;
       readonly answeredCount: number;
       readonly seenCount: number;
+    }
+  /** A rumor of ours is counted: so many nodes have said that they learned it, this one included, of so many. */
+  | {
+      readonly type: 'rumor-tallied';
+      readonly id: RumorId;
+      readonly reachedCount: number;
+      readonly clusterSize: number;
     }
   /** The bound on hot rumors was reached: it is no longer spread from here, though its limit was not reached. */
   | { readonly type: 'rumor-dropped'; readonly rumor: Rumor }

@@ -39,6 +39,7 @@ import type { RumorLog } from './rumor-log.ts';
 import { type Novelty, RumorMemory } from './rumor-memory.ts';
 import { Spreader, type SpreaderDeps } from './spreader.ts';
 import { isExchange, REMOVED, standingAt, standingBytes } from './standing.ts';
+import { Tallies } from './tallies.ts';
 import { TreeSpreader } from './tree-spreader.ts';
 
 /** What rumor spreading is built from. */
@@ -80,6 +81,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   readonly #memory: RumorMemory;
   readonly #counter: CoverageCounter;
   readonly #fetcher: BodyFetcher;
+  readonly #tallies: Tallies;
   readonly #peers: PeerSet;
   readonly #delivery: Delivery;
   /** Holds while an `expire` is scheduled: at most one is. */
@@ -111,6 +113,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
       spent: this.#spent,
     });
     this.#peers = peers;
+    this.#tallies = new Tallies(config, self, peers);
     this.#counter = new CoverageCounter(config, peers, rng.fork('count'));
     this.#delivery = new Delivery(config);
   }
@@ -148,6 +151,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
       replaced: this.#replacedCount,
       spent: { ...this.#spent },
       ...this.#fetcher.counts,
+      tallyLost: this.#tallies.lostCount,
       ...this.#tree.counts,
       dropped: this.#spreader.droppedCount + this.#tree.counts.dropped,
       missingIgnored: this.#tree.missingIgnoredCount,
@@ -226,6 +230,10 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
         return this.#fetcher.onOffer(from, message, out);
       case 'fetch':
         return this.#fetcher.onFetch(from, message.ids, out);
+      case 'tally':
+        return this.#tallies.onTally(from, message.id, message.total, nowMs, out);
+      case 'tallied':
+        return this.#tallies.onTallied(from, message.id, message.total);
       case 'query':
         if (rumorIdProblem(message.id) !== undefined) return;
         return out.send(from, { type: 'seen', token: message.token, isSeen: this.hasSeen(message.id) });
@@ -249,6 +257,8 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
         return this.#delivery.onRelease(nowMs, out);
       case 'count':
         return this.#counter.onTimeout(timer.token, out);
+      case 'tally':
+        return this.#tallies.onTimer(timer.key, nowMs, out);
       case 'fetch':
         return this.#fetcher.onTimeout(timer.key, timer.attempt, out);
       case 'branch':
@@ -347,6 +357,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   #learn({ rumor, from, via, hops = 0, teller }: Heard, nowMs: number, out: RumorOutbox): void {
     this.#fetcher.onLearned(rumor.id);
     this.#tree.onLearned(rumor.id);
+    this.#tallies.onLearned(rumor, from, nowMs, out);
     this.#memory.note(rumor, nowMs);
     this.#learnedCount += 1;
     if (via === 'log') this.#recoveredCount += 1;

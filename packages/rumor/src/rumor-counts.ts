@@ -40,6 +40,8 @@ export interface RumorCounts {
   readonly fetchGivenUp: number;
   /** Bodies that were others than had been offered. */
   readonly fetchWrong: number;
+  /** Exact counts that were not told on, because nobody took them or too many were asked for. */
+  readonly tallyLost: number;
   /** Lives forgotten at `lifeCountMax`. */
   readonly forgottenLife: number;
   /** Gaps taken for seen at `intervalCountMax`. */

@@ -30,13 +30,15 @@ export interface Rumor {
   readonly ttlMs?: number | undefined;
   /** 1-256 bytes of UTF-8. A newer rumor of the same topic and key replaces this one wherever it still waits. */
   readonly key?: string | undefined;
+  /** Whether each node that learns it tells who told it, so that the publisher gets an exact count. Default: it does not. */
+  readonly isCounted?: true | undefined;
 }
 
 /**
  * The part of a rumor that is not legal. `time`: no time of publication, or no time to live. `digest`: it is another one
- * than was offered.
+ * than was offered. `count`: whether it is counted is neither true nor left out.
  */
-export type RumorProblem = 'id' | 'topic' | 'payload' | 'priority' | 'time' | 'key' | 'digest';
+export type RumorProblem = 'id' | 'topic' | 'payload' | 'priority' | 'time' | 'key' | 'digest' | 'count';
 
 /** `origin:generation:sequence`. Names have no colon, so no two ids read the same. */
 export function formatRumorId(id: RumorId): string {
@@ -59,6 +61,7 @@ export function rumorProblem(rumor: Rumor, config: Readonly<RumorConfig>): Rumor
     return 'time';
   if (ttlMs !== undefined && !(isIntegerUpTo(ttlMs, UINT32_MAX) && ttlMs > 0)) return 'time';
   if (key !== undefined && !(typeof key === 'string' && isText(key, KEY_BYTES_MAX))) return 'key';
+  if (rumor.isCounted !== undefined && rumor.isCounted !== true) return 'count';
   return isPriority(priority) ? undefined : 'priority';
 }
 
@@ -83,6 +86,8 @@ export function validateRumor(rumor: Rumor, config: Readonly<RumorConfig>): void
     case 'time':
       throw new RangeError(`not a time of publication and a ttl in ms: ${rumor.publishedAtMs}, ${rumor.ttlMs}`);
     case 'digest':
+    case 'count':
+      throw new RangeError(`isCounted: ${String(rumor.isCounted)}`);
     case 'priority':
       throw new RangeError(`not a priority: ${String(rumor.priority)}`);
   }

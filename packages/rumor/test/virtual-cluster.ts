@@ -47,6 +47,8 @@ export class VirtualCluster {
   readonly sent = new Map<string, number>();
   /** Sees each message that is sent; returns whether the network carries it. */
   filter: (from: string, to: string, message: RumorMessage) => boolean = () => true;
+  /** Sees each event. */
+  onEvent: (name: string, event: RumorEvent) => void = () => {};
   readonly #options: ClusterOptions;
   /** Shared by all, or most of the time goes into tables of names. */
   readonly #names = new Interner();
@@ -119,6 +121,7 @@ export class VirtualCluster {
         });
       },
       notify: (event) => {
+        this.onEvent(name, event);
         const key = 'rumor' in event ? formatRumorId(event.rumor.id) : event.type;
         this.trace.push(`${this.nowMs} ${name} ${event.type} ${key}`);
         if (event.type === 'rumor-learned') learned.set(key, (learned.get(key) ?? 0) + 1);

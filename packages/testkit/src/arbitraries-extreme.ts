@@ -80,6 +80,7 @@ export function extremeRumor(): fc.Arbitrary<RumorShape> {
         fc.constantFrom(1, UINT32_MAX, HLC_WALL_MS_MAX),
         fc.integer({ min: 1, max: HLC_WALL_MS_MAX }),
       ),
+      isCounted: fc.constant(true as const),
       ttlMs: fc.oneof(fc.constant(UINT32_MAX), fc.integer({ min: 1, max: UINT32_MAX })),
       key: extremeText().filter((text) => text !== ''),
     },

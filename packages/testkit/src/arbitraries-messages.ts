@@ -51,6 +51,7 @@ export type RumorMessageShape =
   | { readonly type: 'eager'; readonly rumors: readonly RumorShape[]; readonly hops: readonly number[] }
   | { readonly type: 'announce' | 'graft'; readonly ranges: readonly RumorRangeShape[] }
   | { readonly type: 'prune'; readonly origins: readonly string[] }
+  | { readonly type: 'tally' | 'tallied'; readonly id: RumorShape['id']; readonly total: number }
   | { readonly type: 'query'; readonly token: number; readonly id: RumorShape['id'] }
   | { readonly type: 'seen'; readonly token: number; readonly isSeen: boolean };
 
@@ -112,6 +113,7 @@ export function arbitraryRumorMessage(domain: MessageDomain): fc.Arbitrary<Rumor
     }),
     fc.record({ type: fc.constantFrom('announce', 'graft'), ranges: fc.array(range, { maxLength }) }),
     fc.record({ type: fc.constant('prune'), origins: fc.array(origin, { maxLength }) }),
+    fc.record({ type: fc.constantFrom('tally', 'tallied'), id, total: uint32 }),
     fc.record({ type: fc.constant('query'), token: domain.uint32, id }),
     fc.record({ type: fc.constant('seen'), token: domain.uint32, isSeen: fc.boolean() }),
   );

@@ -37,6 +37,7 @@ export interface RumorShape {
   readonly priority: 'critical' | 'high' | 'normal' | 'bulk';
   readonly publishedAtMs?: number;
   readonly ttlMs?: number;
+  readonly isCounted?: true;
   readonly key?: string;
 }
 
@@ -111,6 +112,7 @@ export function arbitraryRumor(): fc.Arbitrary<RumorShape> {
       priority: fc.constantFrom('critical', 'high', 'normal', 'bulk'),
       publishedAtMs: fc.integer({ min: 1, max: 3 }),
       ttlMs: fc.integer({ min: 1, max: 2 }),
+      isCounted: fc.constant(true as const),
       key: fc.constantFrom('k', 'l'),
     },
     { requiredKeys: ['id', 'topic', 'payload', 'priority'] },

@@ -70,6 +70,8 @@ function messageOf(fields: Fields, context: DecodeContext): WireMessage | undefi
     case 'rumorOffer':
     case 'rumorFetch':
     case 'rumorExchange':
+    case 'rumorTally':
+    case 'rumorTallied':
     case 'rumorEager':
     case 'rumorAnnounce':
     case 'rumorGraft':

@@ -34,6 +34,10 @@ export function rumorFields(message: RumorMessage, items: EncodedItems): Message
       return { rumorGraft: { ranges: [...message.ranges] } };
     case 'prune':
       return { rumorPrune: { origins: [...message.origins] } };
+    case 'tally':
+      return { rumorTally: { id: idFields(message.id), total: message.total } };
+    case 'tallied':
+      return { rumorTallied: { id: idFields(message.id), total: message.total } };
     case 'seen':
       return { rumorSeen: { token: message.token, isSeen: message.isSeen } };
   }
@@ -66,11 +70,15 @@ export function rumorMessage(fields: MessageFields, context: DecodeContext): Rum
   }
 }
 
-/** A message of the broadcast tree, or with feedback. */
+/** A message of the broadcast tree, with feedback, or of a count. */
 function treeMessage(fields: MessageFields, context: DecodeContext): RumorMessage | undefined {
   switch (fields.body) {
     case 'rumorExchange':
       return exchangeMessage(fields.rumorExchange ?? {}, context);
+    case 'rumorTally':
+      return tallyMessage('tally', fields.rumorTally ?? {});
+    case 'rumorTallied':
+      return tallyMessage('tallied', fields.rumorTallied ?? {});
     case 'rumorEager': {
       const { rumors, hops } = fields.rumorEager ?? {};
       return { type: 'eager', rumors: (rumors ?? []).map((bytes) => decodeRumor(bytes, context)), hops: hops ?? [] };
@@ -109,6 +117,10 @@ function exchangeMessage(fields: ExchangeFields, context: DecodeContext): RumorM
     standings: new Uint8Array(standings ?? []),
     verdicts: new Uint8Array(verdicts ?? []),
   };
+}
+
+function tallyMessage(type: 'tally' | 'tallied', { id, total }: hearsay.wire.v1.RumorTally.$Properties): RumorMessage {
+  return { type, id: rumorId(id ?? {}), total: total ?? 0 };
 }
 
 function rumorRange({ origin, generation, first, count, hops }: RangeFields): RumorRange {

@@ -34,6 +34,7 @@ export function encodeRumor(rumor: Rumor): Uint8Array {
     ...(publishedAtMs === 0 ? {} : published),
     ...(ttlMs === undefined ? {} : { ttlMs }),
     ...(key === undefined ? {} : { key: wellFormed(key) }),
+    ...(rumor.isCounted === true ? { isCounted: true } : {}),
   }).finish();
 }
 
@@ -53,5 +54,6 @@ export function decodeRumor(bytes: Uint8Array, context: DecodeContext): Rumor {
     ...(publishedAtMs === 0 ? {} : { publishedAtMs }),
     ...(fields.ttlMs === 0 ? {} : { ttlMs: fields.ttlMs }),
     ...(fields.key === '' ? {} : { key: fields.key }),
+    ...(fields.isCounted ? { isCounted: true } : {}),
   };
 }

@@ -91,7 +91,7 @@ describe('the golden vectors', () => {
       'rumor offer',
       'rumor fetch',
       'rumor seen',
-      ...['eager', 'announce', 'graft', 'prune', 'exchange'].map((type) => `rumor ${type}`),
+      ...['eager', 'announce', 'graft', 'prune', 'exchange', 'tally', 'tallied'].map((type) => `rumor ${type}`),
       'root root',
       'roots roots',
       'stability stability',

@@ -223,6 +223,10 @@ export interface PublishView {
   readonly priority: string;
   readonly ttlMs?: number | undefined;
   readonly key?: string | undefined;
+  /** `push` or `tree`. */
+  readonly way?: string | undefined;
+  /** `count`: all members that have heard it are counted. */
+  readonly ack?: string | undefined;
   /** Members that are asked whether they have heard it. */
   readonly sample?: number | undefined;
 }
@@ -234,6 +238,7 @@ export interface SpreadView {
   readonly elapsedMs: number;
   readonly memberCount: number;
   readonly coverage: number;
+  readonly reached?: number | undefined;
   readonly counted?: { readonly asked: number; readonly answered: number; readonly heard: number } | undefined;
 }
 export const spreadShape: z.ZodType<SpreadView> = z.looseObject({
@@ -242,6 +247,7 @@ export const spreadShape: z.ZodType<SpreadView> = z.looseObject({
   elapsedMs: z.number(),
   memberCount: z.number(),
   coverage: z.number(),
+  reached: z.number().optional(),
   counted: z.object({ asked: z.number(), answered: z.number(), heard: z.number() }).optional(),
 });
 export const errorShape: z.ZodType<{ error: { code: string; message: string; doneCount?: number | undefined } }> =

@@ -19,6 +19,7 @@ interface RumorHead {
   readonly priority: string;
   readonly ttlMs: number | undefined;
   readonly key: string | undefined;
+  readonly way?: string | undefined;
 }
 
 /** Publishes until the input ends, and returns how many lines there were. @param pause before a retry; tests give another. */

@@ -4,7 +4,7 @@ import { follow } from '../client/follow.ts';
 import type { SpreadView } from '../client/shapes.ts';
 import { UsageError } from '../failure.ts';
 import { eventLine } from '../format/views.ts';
-import { PRIORITIES } from '../http/resources/rumors.ts';
+import { PRIORITIES, WAYS } from '../http/resources/rumors.ts';
 import { readAll, type Terminal, writeLine } from '../terminal.ts';
 import { type Milliseconds, parsedCount, parsedDuration } from './arguments.ts';
 import { type ClientOptions, clientOf, print, withAgent, withJson } from './client-options.ts';
@@ -19,6 +19,8 @@ interface RumorOptions extends ClientOptions {
   readonly priority: string;
   readonly ttl?: Milliseconds;
   readonly key?: string;
+  readonly way?: string;
+  readonly count?: boolean;
   readonly wait?: boolean;
   readonly sample?: number;
   readonly lines?: boolean;
@@ -34,8 +36,10 @@ export function addRumorCommands(program: Command, terminal: Terminal): void {
     .addOption(new Option('--priority <priority>', 'what goes first').choices(PRIORITIES).default('normal'))
     .option('--ttl <duration>', 'for how long it means anything: 500ms, 30s, 5m, 2h or 1d', parsedDuration)
     .option('--key <key>', 'a newer rumor of the same topic and key replaces it')
+    .addOption(new Option('--way <way>', 'by pushes, or by a broadcast tree: for many per second').choices(WAYS))
     .option('--wait', 'until spreading has ended, and tell how far it has come')
     .option('--sample <members>', 'with --wait: how many members to ask whether they have heard it', parsedCount)
+    .option('--count', 'with --wait: count all members that hear it, in place of asking some')
     .option('--lines', 'a rumor for each line of standard input, as they come; prints how many')
     .action((topic: string, payload: string, options: RumorOptions) => publish(topic, payload, options, terminal));
   withJson(withAgent(program.command('events')))
@@ -46,29 +50,31 @@ export function addRumorCommands(program: Command, terminal: Terminal): void {
 }
 
 async function publish(topic: string, payload: string, options: RumorOptions, terminal: Terminal): Promise<void> {
-  const { priority, ttl: ttlMs, key, sample, wait = false, lines = false } = options;
+  const { priority, ttl: ttlMs, key, way, count: isCounted = false, sample, wait = false, lines = false } = options;
   if (lines) {
-    if (payload !== '' || wait || sample !== undefined) {
-      throw new UsageError(['--lines takes its payloads from standard input, without --wait and --sample']);
+    if (payload !== '' || wait || isCounted || sample !== undefined) {
+      throw new UsageError(['--lines takes its payloads from standard input, without --wait, --count and --sample']);
     }
-    const count = await publishLines(clientOf(options, terminal), terminal.stdin, { topic, priority, ttlMs, key });
+    const count = await publishLines(clientOf(options, terminal), terminal.stdin, { topic, priority, ttlMs, key, way });
     return print(terminal, options, { count }, [String(count)]);
   }
   const bytes = await bytesOf(payload, terminal);
   const client = clientOf(options, terminal);
   if (!wait) {
-    const published = await client.publish(topic, bytes, { priority, ttlMs, key });
+    const published = await client.publish(topic, bytes, { priority, ttlMs, key, way });
     return print(terminal, options, published, [published.id]);
   }
-  const spread = await client.publishAndWait(topic, bytes, { priority, ttlMs, key, sample });
+  const ack = isCounted ? 'count' : undefined;
+  const spread = await client.publishAndWait(topic, bytes, { priority, ttlMs, key, way, sample, ack });
   await print(terminal, options, spread, [spread.id, spreadLine(spread)]);
 }
 
 /** `spread after 812 ms; 12 of 12 members asked have heard it`, or what theory says. */
-function spreadLine({ outcome, elapsedMs, coverage, counted }: SpreadView): string {
+function spreadLine({ outcome, elapsedMs, memberCount, coverage, counted, reached }: SpreadView): string {
   const share = `${(coverage * PERCENT).toFixed(1)} % expected to have heard it`;
   const heard = counted && `${counted.heard} of the ${counted.answered} members that answered have heard it`;
-  return `${outcome} after ${Math.round(elapsedMs)} ms; ${heard ?? share}`;
+  const all = reached === undefined ? undefined : `${reached} of ${memberCount} members have heard it`;
+  return `${outcome} after ${Math.round(elapsedMs)} ms; ${all ?? heard ?? share}`;
 }
 
 /** An argument as bytes, or standard input for `-`. */

@@ -1,6 +1,7 @@
 /**
- * `POST /v1/rumors {topic, payload | payloadBase64, priority, ttlMs, key}`: tells something to all members. With `wait` it
- * answers when spreading has ended, and `sample` members are asked whether they have heard it.
+ * `POST /v1/rumors {topic, payload | payloadBase64, priority, ttlMs, key, way}`: tells something to all members. With `wait` it
+ * answers when spreading has ended, and `sample` members are asked whether they have heard it, or with `ack: 'count'` all
+ * are counted.
  *
  * As `application/x-ndjson` the body is many of them, one a line, and the answer is their number. Either way the answer
  * comes when there was room to spread them: a client that waits for it never publishes more than the cluster takes.
@@ -21,6 +22,8 @@ const ROOM_WAIT_MS_MAX = 10_000;
 /** What a client that was refused should wait. Source: guess; in it hundreds of rumors are spread. */
 const RETRY_AFTER_SECONDS = '1';
 
+export const WAYS: readonly ['push', 'tree'] = ['push', 'tree'];
+
 const LINE_FEED = 0x0a;
 const NDJSON = 'application/x-ndjson';
 
@@ -31,8 +34,9 @@ const lineShape = z.strictObject({
   priority: z.enum(PRIORITIES).default('normal'),
   ttlMs: z.int().positive().optional(),
   key: z.string().optional(),
+  way: z.enum(WAYS).optional(),
 });
-const bodyShape = lineShape.extend({ wait: z.boolean().default(false), sample: z.int().nonnegative().optional() });
+const bodyShape = lineShape.extend({ wait: z.boolean().default(false), sample: z.int().nonnegative().optional(), ack: z.literal('count').optional() });
 const ONE_PAYLOAD = { error: 'payload and payloadBase64 exclude each other: send one of them' };
 const rumorLine = lineShape.refine(hasOnePayload, ONE_PAYLOAD);
 const rumorBody = bodyShape.refine(hasOnePayload, ONE_PAYLOAD);
@@ -48,10 +52,10 @@ export function rumorsRoutes({ node }: AgentContext): readonly Route[] {
 }
 
 async function publishOne(request: ApiRequest, rumors: NodeRumors): Promise<ApiReply> {
-  const { wait, sample, ...body } = await request.readJson(rumorBody);
+  const { wait, sample, ack, ...body } = await request.readJson(rumorBody);
   const { topic, payload, ...options } = outgoing(body);
   if (!(await rumors.room({ timeoutMs: ROOM_WAIT_MS_MAX }))) throw noRoom();
-  const { id, settled } = rumors.publish(topic, payload, { ...options, sample });
+  const { id, settled } = rumors.publish(topic, payload, { ...options, sample, ack });
   return { status: 200, body: { json: wait ? await settled : { id } } };
 }
 
