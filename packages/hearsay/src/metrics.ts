@@ -139,7 +139,11 @@ function rumorMetrics({ stack: { rumors } }: Engine): readonly Metric[] {
       counts.branched,
     ),
     counter('hearsay_rumors_redundant_total', 'Rumors that came along a tree and were known.', counts.redundant),
-    counter('hearsay_rumor_tallies_lost_total', 'Exact counts that nobody took, or too many at once.', counts.tallyLost),
+    counter(
+      'hearsay_rumor_tallies_lost_total',
+      'Exact counts that nobody took, or too many at once.',
+      counts.tallyLost,
+    ),
     counter('hearsay_rumors_grafted_total', 'Rumors asked for because they were announced only.', counts.grafted),
     counter('hearsay_rumors_unlearned_total', endHelp, counts.duplicate, { reason: 'duplicate' }),
     counter('hearsay_rumors_unlearned_total', endHelp, counts.expired, { reason: 'expired' }),

@@ -29,7 +29,12 @@ describe('a rumor that is counted', () => {
     const cluster = new VirtualCluster({ seed: 1, nodeCount: 60, hasClock: true, config: { way } });
     const { tallied, messages } = counted(cluster);
     expect(tallied).toEqual([
-      { type: 'rumor-tallied', id: { origin: 'node-0', generation: 1, sequence: 1 }, reachedCount: 60, clusterSize: 60 },
+      {
+        type: 'rumor-tallied',
+        id: { origin: 'node-0', generation: 1, sequence: 1 },
+        reachedCount: 60,
+        clusterSize: 60,
+      },
     ]);
     expect(messages).toBeLessThan(3 * 60);
   });
@@ -94,7 +99,9 @@ describe('RumorCore, counting', () => {
       },
       told: () =>
         out.sends.splice(0).flatMap(({ to, message }) => {
-          return message.type === 'tally' || message.type === 'tallied' ? [`${message.type} ${to} ${message.total}`] : [];
+          return message.type === 'tally' || message.type === 'tallied'
+            ? [`${message.type} ${to} ${message.total}`]
+            : [];
         }),
       tallied: () => out.events.flatMap((event) => (event.type === 'rumor-tallied' ? [event.reachedCount] : [])),
     };

@@ -36,7 +36,11 @@ const lineShape = z.strictObject({
   key: z.string().optional(),
   way: z.enum(WAYS).optional(),
 });
-const bodyShape = lineShape.extend({ wait: z.boolean().default(false), sample: z.int().nonnegative().optional(), ack: z.literal('count').optional() });
+const bodyShape = lineShape.extend({
+  wait: z.boolean().default(false),
+  sample: z.int().nonnegative().optional(),
+  ack: z.literal('count').optional(),
+});
 const ONE_PAYLOAD = { error: 'payload and payloadBase64 exclude each other: send one of them' };
 const rumorLine = lineShape.refine(hasOnePayload, ONE_PAYLOAD);
 const rumorBody = bodyShape.refine(hasOnePayload, ONE_PAYLOAD);
