@@ -37,7 +37,7 @@ import { PeerRates } from './peer-rates.ts';
 import { isPlausible } from './plausible.ts';
 import { Responder } from './responder.ts';
 import type { Session } from './session-table.ts';
-import { Verifier } from './verifier.ts';
+import { bytesAt, Verifier } from './verifier.ts';
 import { Walk } from './walk.ts';
 
 type AntiEntropyOutbox<R> = Outbox<AntiEntropyMessage<R>, AntiEntropyTimer, AntiEntropyEvent<R>>;
@@ -56,6 +56,11 @@ export interface AntiEntropyDeps<R> {
   readonly hashKey: Uint8Array;
   /** The owner's part in the sessions. Default: it has none. */
   readonly owner?: SessionOwner<R> | undefined;
+  /**
+   * A core in this process over equal content, with the same config and key. Nothing is digested then: both share what
+   * neither has changed yet. Default: none.
+   */
+  readonly twin?: AntiEntropyCore<R> | undefined;
   /** Whom to probe besides the peers, now and then. Default: nobody. */
   readonly others?: OtherPeers | undefined;
   /** How we answer probes of other content. Default `auto`. Peers may have another. */
@@ -93,17 +98,13 @@ export class AntiEntropyCore<R>
     owner = SILENT_OWNER,
     strategy = 'auto',
     others = NO_OTHERS,
+    twin,
   }: AntiEntropyDeps<R>) {
-    const tree = new MerkleTree(config.depth, hashKey, config.sketchCellCountMax);
+    const tree = twin === undefined ? digestsOf(replica, config, hashKey) : twin.#tree.copy();
     const note = (key: string, record: R | undefined): void => {
       if (record === undefined) tree.delete(key);
       else tree.set(key, replica.canonicalBytes(record));
     };
-    for (const key of replica.keys()) {
-      const bytes = replica.canonicalBytesAt?.(key);
-      if (bytes === undefined) note(key, replica.get(key));
-      else tree.set(key, bytes);
-    }
     replica.observe(note);
     this.#config = config;
     this.#peers = peers;
@@ -284,4 +285,14 @@ export class AntiEntropyCore<R>
     if (message.part !== undefined) return this.#initiator.onAnswer(from, message, nowMs, out);
     if (!this.#responder.answer(from, message, out)) this.#ignoredCount += 1;
   }
+}
+
+/** Of every record, once. */
+function digestsOf<R>(replica: Replica<R>, config: Readonly<AntiEntropyConfig>, hashKey: Uint8Array): MerkleTree {
+  const tree = new MerkleTree(config.depth, hashKey, config.sketchCellCountMax);
+  for (const key of replica.keys()) {
+    const bytes = bytesAt(replica, key);
+    if (bytes !== undefined) tree.set(key, bytes);
+  }
+  return tree;
 }

@@ -12,8 +12,9 @@ import {
 } from './batches.ts';
 import type { Budget } from './budget.ts';
 import type { AntiEntropyConfig } from './config.ts';
-import { type MerkleTree, prefixOf } from './merkle-tree.ts';
+import type { MerkleTree } from './merkle-tree.ts';
 import type { AntiEntropyBody, Bucket, PlacedElement } from './messages.ts';
+import { prefixOf } from './tree-shape.ts';
 
 type Body = AntiEntropyBody<never>;
 

@@ -2,7 +2,7 @@ export type { AntiEntropyDeps } from './anti-entropy.ts';
 export { AntiEntropyCore } from './anti-entropy.ts';
 export type { AntiEntropyConfig } from './config.ts';
 export { ANTI_ENTROPY_DEFAULTS, antiEntropyConfig, NOTE_BYTES_MAX, STAMP_BYTES_MAX, SUM_PRIME } from './config.ts';
-export { depthFor, MerkleTree } from './merkle-tree.ts';
+export { MerkleTree } from './merkle-tree.ts';
 export type {
   AnswerEnd,
   AntiEntropyBody,
@@ -32,3 +32,4 @@ export type {
 export type { ScuttlebuttDeps } from './scuttlebutt/scuttlebutt.ts';
 export { ScuttlebuttCore } from './scuttlebutt/scuttlebutt.ts';
 export type { Cell } from './sketch.ts';
+export { depthFor } from './tree-shape.ts';

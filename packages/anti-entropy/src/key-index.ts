@@ -32,6 +32,14 @@ export class KeyIndex {
     return entry === FREE ? undefined : entry - 1;
   }
 
+  /** An index of its own with the same keys, which are told by `keyOf` from now on. */
+  copy(keyOf: (slot: number) => string): KeyIndex {
+    const copy = new KeyIndex(this.#seed, keyOf);
+    copy.#entries = this.#entries.slice();
+    copy.#count = this.#count;
+    return copy;
+  }
+
   /** Adds a key that is not in the table. `keyOf(slot)` must be the key from now on. */
   add(key: string, slot: number): void {
     this.#entries[this.#placeOf(key)] = slot + 1;

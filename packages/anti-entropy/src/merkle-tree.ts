@@ -13,14 +13,10 @@
  */
 import {
   ARITY,
-  ARITY_BITS,
   COUNT_WORD,
   LANE_COUNT,
-  LEAF_RECORD_COUNT_MAX,
   LEAF_RECORD_COUNT_MIN,
-  LEVEL_MAX,
   NODE_WORDS,
-  POSITION_BITS,
   SQUARED_WORD,
   SUM_PRIME,
   SUM_WORD,
@@ -30,6 +26,7 @@ import { laneBytes, RecordHash, saltedDigest } from './digest.ts';
 import { Sketch } from './sketch.ts';
 import { SlotTable } from './slot-table.ts';
 import { addMod, multiplyMod, type SparseSums, subtractMod } from './sparse-sums.ts';
+import { ancestorOf, depthFor, prefixOf } from './tree-shape.ts';
 
 /**
  * An incremental digest of a set of keyed records. It begins with one level below the root, gains another whenever its
@@ -39,22 +36,39 @@ import { addMod, multiplyMod, type SparseSums, subtractMod } from './sparse-sums
 export class MerkleTree {
   readonly #depthMax: number;
   readonly #hash: RecordHash;
-  readonly #slots: SlotTable;
-  /** The first cells of the sketch over the same records. */
-  readonly sketch: Sketch;
+  #slots: SlotTable;
+  #sketch: Sketch;
   /** The nodes of each level: lanes, count, sparse sums. */
-  readonly #levels: Uint32Array[] = [levelOf(0), levelOf(1)];
+  #levels: Uint32Array[] = [levelOf(0), levelOf(1)];
+  /** Whether another tree reads the same nodes and cells: who changes them first takes a copy. */
+  #isShared = false;
   /** Scratch: the digest of the record being written. */
   readonly #digest = new Uint32Array(LANE_COUNT);
   /** Scratch: nodes below the leaves. */
   readonly #below = new Uint32Array(ARITY * NODE_WORDS);
 
   /** @param depthMax at least 1. */
-  constructor(depthMax: number, hashKey: Uint8Array, sketchCellCount = 0) {
+  constructor(depthMax: number, key: Uint8Array | RecordHash, sketchCellCount = 0) {
     this.#depthMax = depthMax;
-    this.#hash = new RecordHash(hashKey);
+    this.#hash = key instanceof RecordHash ? key : new RecordHash(key);
     this.#slots = new SlotTable(ARITY, this.#hash.seed);
-    this.sketch = new Sketch(sketchCellCount);
+    this.#sketch = new Sketch(sketchCellCount);
+  }
+
+  /** A tree of its own over the same records. What neither of the two has changed yet, both read. */
+  copy(): MerkleTree {
+    const copy = new MerkleTree(this.#depthMax, this.#hash);
+    copy.#slots = this.#slots.copy();
+    copy.#sketch = this.#sketch;
+    copy.#levels = this.#levels;
+    copy.#isShared = true;
+    this.#isShared = true;
+    return copy;
+  }
+
+  /** The first cells of the sketch over the same records. */
+  get sketch(): Sketch {
+    return this.#sketch;
   }
 
   /** Levels below the root, as of now. */
@@ -201,7 +215,8 @@ export class MerkleTree {
     for (let slot = this.#slots.firstOf(leaf); slot >= 0; slot = this.#slots.after(slot)) this.#addTo(sums, 0, slot);
     const held = this.#level(depth).subarray(leaf * NODE_WORDS, (leaf + 1) * NODE_WORDS);
     if (held.every((value, nth) => value === sums[nth])) return false;
-    held.set(sums);
+    this.#ownSums();
+    this.#level(depth).set(sums, leaf * NODE_WORDS);
     // A sum above is wrong by the same amount only if it was right before, so each is added up anew.
     for (let level = depth - 1; level >= 0; level--) this.#resum(level, ancestorOf(leaf, depth, level));
     return true;
@@ -251,7 +266,8 @@ export class MerkleTree {
 
   /** Gives `slot` a new digest and carries the difference to every node above it. Typed arrays wrap modulo 2^32. */
   #change(slot: number, digest: Uint32Array, countChange: -1 | 0 | 1): void {
-    const { lanes } = this.#slots;
+    this.#ownSums();
+    const lanes = this.#slots.ownLanes;
     const position = this.#slots.positionOf(slot);
     const from = slot * LANE_COUNT;
     const old = countChange === 1 ? 0 : elementIn(lanes, slot);
@@ -286,6 +302,7 @@ export class MerkleTree {
 
   /** One more level, from the records: O(count), and so rare that a write costs O(1) of it on average. */
   #deepen(): void {
+    this.#ownSums();
     const level = this.depth + 1;
     const nodes = levelOf(level);
     for (const slot of this.#slots.slots()) {
@@ -297,6 +314,7 @@ export class MerkleTree {
 
   /** The level above holds the sums of this one already. */
   #flatten(): void {
+    this.#ownSums();
     this.#levels.pop();
     this.#relink();
   }
@@ -338,6 +356,13 @@ export class MerkleTree {
     }
   }
 
+  #ownSums(): void {
+    if (!this.#isShared) return;
+    this.#isShared = false;
+    this.#levels = this.#levels.map((nodes) => nodes.slice());
+    this.#sketch = this.#sketch.prefix(this.#sketch.cellCount);
+  }
+
   /** The array that holds a node, and its first word there. One below the leaves is good until the next call. */
   #nodeAt(level: number, index: number): [Uint32Array, number] {
     if (level <= this.depth) return [this.#level(level), index * NODE_WORDS];
@@ -363,13 +388,6 @@ export class MerkleTree {
   }
 }
 
-/** Levels below the root of a tree that has grown to `recordCount` records. */
-export function depthFor(recordCount: number, depthMax: number): number {
-  let depth = 1;
-  while (depth < depthMax && recordCount > LEAF_RECORD_COUNT_MAX * ARITY ** depth) depth += 1;
-  return depth;
-}
-
 /** Lane 0 of a record's digest, made a number of the field. */
 function elementIn(lanes: Uint32Array, slot: number): number {
   return (lanes[slot * LANE_COUNT] ?? 0) % SUM_PRIME;
@@ -377,19 +395,4 @@ function elementIn(lanes: Uint32Array, slot: number): number {
 
 function levelOf(level: number): Uint32Array {
   return new Uint32Array(ARITY ** level * NODE_WORDS);
-}
-
-/** Index, in its level, of the node that a position belongs to. Shifting by 32 would shift by 0, hence the first case. */
-export function prefixOf(position: number, level: number): number {
-  return level === 0 ? 0 : position >>> (POSITION_BITS - ARITY_BITS * level);
-}
-
-/** Index of the node at `ancestorLevel` above a node of `level`. */
-function ancestorOf(index: number, level: number, ancestorLevel: number): number {
-  return Math.floor(index / ARITY ** (level - ancestorLevel));
-}
-
-/** Number of nodes in a level, up to 2^32 at `LEVEL_MAX`. */
-export function nodeCountAt(level: number): number {
-  return ARITY ** Math.min(level, LEVEL_MAX);
 }

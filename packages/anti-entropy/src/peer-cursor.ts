@@ -9,8 +9,9 @@ import type { PeerSet } from '@hearsay/membership';
 export class PeerCursor {
   readonly #peers: PeerSet;
   readonly #rng: Rng;
-  /** The rest of this traversal, the next one last. */
-  #order: NodeId[] = [];
+  /** Of this traversal, those first that are still to come. */
+  #numbers: Int32Array = new Int32Array(0);
+  #leftCount = 0;
 
   constructor(peers: PeerSet, rng: Rng) {
     this.#peers = peers;
@@ -23,14 +24,25 @@ export class PeerCursor {
   }
 
   #take(isBusy: (peer: NodeId) => boolean): NodeId | undefined {
-    for (let peer = this.#order.pop(); peer !== undefined; peer = this.#order.pop()) {
-      if (this.#peers.has(peer) && !isBusy(peer)) return peer;
+    while (this.#leftCount > 0) {
+      const peer = this.#draw();
+      if (peer !== undefined && this.#peers.has(peer) && !isBusy(peer)) return peer;
     }
     return undefined;
   }
 
+  /** One of those that are left: a step of Fisher and Yates each time, for most traversals of many are never finished. */
+  #draw(): NodeId | undefined {
+    const chosen = this.#rng.below(this.#leftCount);
+    const number = this.#numbers[chosen] ?? 0;
+    this.#leftCount -= 1;
+    this.#numbers[chosen] = this.#numbers[this.#leftCount] ?? 0;
+    return this.#peers.nameOf(number);
+  }
+
   #takeFromNew(isBusy: (peer: NodeId) => boolean): NodeId | undefined {
-    this.#order = this.#rng.shuffle([...this.#peers.values()]);
+    this.#numbers = this.#peers.numbers();
+    this.#leftCount = this.#numbers.length;
     return this.#take(isBusy);
   }
 }

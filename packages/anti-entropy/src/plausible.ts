@@ -10,9 +10,9 @@ import {
   SUM_PRIME,
   UINT32_MAX,
 } from './config.ts';
-import { nodeCountAt } from './merkle-tree.ts';
 import type { AntiEntropyMessage, Bucket, NodeDigests, NodeSums, PlacedElement } from './messages.ts';
 import type { Cell } from './sketch.ts';
+import { nodeCountAt } from './tree-shape.ts';
 
 /**
  * Checks types, ranges and lengths, also where the compiler believes them: the message may come from any decoder.

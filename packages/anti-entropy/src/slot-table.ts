@@ -10,23 +10,51 @@ const NONE = -1;
 
 /** Slots in typed arrays that grow when they are full. Slots of removed records are used again. */
 export class SlotTable {
-  readonly #index: KeyIndex;
-  readonly #keys: string[] = [];
+  #index: KeyIndex;
+  #keys: string[] = [];
   #heads: Int32Array;
   #next = new Int32Array(SLOT_CAPACITY_MIN);
   #positions = new Uint32Array(SLOT_CAPACITY_MIN);
   #lanes = new Uint32Array(SLOT_CAPACITY_MIN * LANE_COUNT);
   /** Head of the list of free slots. */
   #free = NONE;
+  /** Whether another table reads the same keys, positions and lists: who changes them first takes a copy. */
+  #hasSharedKeys = false;
+  /** The same of the digests, which change more often. */
+  #hasSharedLanes = false;
 
   constructor(leafCount: number, seed = 0) {
     this.#heads = new Int32Array(leafCount).fill(NONE);
-    this.#index = new KeyIndex(seed, (slot) => this.#keys[slot] ?? '');
+    this.#index = new KeyIndex(seed, keysIn(this.#keys));
   }
 
   /** The digests of all slots; those of `slot` begin at `slot * LANE_COUNT`. Replaced when the table grows. */
   get lanes(): Uint32Array {
     return this.#lanes;
+  }
+
+  /** The same, for writing. */
+  get ownLanes(): Uint32Array {
+    if (this.#hasSharedLanes) this.#lanes = this.#lanes.slice();
+    this.#hasSharedLanes = false;
+    return this.#lanes;
+  }
+
+  /** A table of its own with the same content. What neither of the two has changed yet, both read. */
+  copy(): SlotTable {
+    const copy = new SlotTable(0);
+    copy.#index = this.#index;
+    copy.#keys = this.#keys;
+    copy.#heads = this.#heads;
+    copy.#next = this.#next;
+    copy.#positions = this.#positions;
+    copy.#lanes = this.#lanes;
+    copy.#free = this.#free;
+    for (const table of [this, copy]) {
+      table.#hasSharedKeys = true;
+      table.#hasSharedLanes = true;
+    }
+    return copy;
   }
 
   /** Bytes of everything but the keys and the lists' heads. */
@@ -49,6 +77,7 @@ export class SlotTable {
 
   /** Adds a key that is not in the table, with a digest of zero, to the list of `leaf`. */
   add(key: string, position: number, leaf: number): number {
+    this.#ownKeys();
     const slot = this.#takeSlot();
     this.#keys[slot] = key;
     this.#index.add(key, slot);
@@ -59,6 +88,7 @@ export class SlotTable {
 
   /** Takes a slot out of the list of `leaf`. */
   remove(slot: number, leaf: number): void {
+    this.#ownKeys();
     const next = this.#next[slot] ?? NONE;
     let before = this.#heads[leaf] ?? NONE;
     if (before === slot) this.#heads[leaf] = next;
@@ -68,13 +98,14 @@ export class SlotTable {
     }
     this.#index.remove(this.keyOf(slot));
     this.#keys[slot] = '';
-    this.#lanes.fill(0, slot * LANE_COUNT, (slot + 1) * LANE_COUNT);
+    this.ownLanes.fill(0, slot * LANE_COUNT, (slot + 1) * LANE_COUNT);
     this.#next[slot] = this.#free;
     this.#free = slot;
   }
 
   /** Puts every slot into the list of its leaf among `leafCount` new ones. */
   relink(leafCount: number, leafOf: (position: number) => number): void {
+    this.#ownKeys();
     this.#heads = new Int32Array(leafCount).fill(NONE);
     for (const slot of this.#index.slots()) this.#link(slot, leafOf(this.positionOf(slot)));
   }
@@ -97,6 +128,16 @@ export class SlotTable {
   /** The slots of one leaf, the youngest first. The table must not change meanwhile. */
   *slotsOf(leaf: number): Generator<number> {
     for (let slot = this.firstOf(leaf); slot >= 0; slot = this.after(slot)) yield slot;
+  }
+
+  #ownKeys(): void {
+    if (!this.#hasSharedKeys) return;
+    this.#hasSharedKeys = false;
+    this.#keys = this.#keys.slice();
+    this.#index = this.#index.copy(keysIn(this.#keys));
+    this.#heads = this.#heads.slice();
+    this.#next = this.#next.slice();
+    this.#positions = this.#positions.slice();
   }
 
   #takeSlot(): number {
@@ -122,7 +163,13 @@ export class SlotTable {
     this.#next = grown(this.#next, new Int32Array(capacity));
     this.#positions = grown(this.#positions, new Uint32Array(capacity));
     this.#lanes = grown(this.#lanes, new Uint32Array(capacity * LANE_COUNT));
+    this.#hasSharedLanes = false;
   }
+}
+
+/** Of the array itself, whichever tables share it. */
+function keysIn(keys: readonly string[]): (slot: number) => string {
+  return (slot) => keys[slot] ?? '';
 }
 
 function grown<A extends Int32Array | Uint32Array>(from: A, to: A): A {

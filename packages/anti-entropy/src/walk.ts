@@ -21,11 +21,12 @@ import {
   UNSUMMED_COUNT_MAX,
 } from './config.ts';
 import { ContentView, type Looking } from './content-view.ts';
-import { type MerkleTree, nodeCountAt, prefixOf } from './merkle-tree.ts';
+import type { MerkleTree } from './merkle-tree.ts';
 import type { AntiEntropyBody, Bucket, NodeDigests, NodeSums, PlacedElement, Strategy } from './messages.ts';
 import type { Cell } from './sketch.ts';
 import { SketchExchange } from './sketch-exchange.ts';
 import { type Difference, differenceOf, subtractMod } from './sparse-sums.ts';
+import { nodeCountAt, prefixOf } from './tree-shape.ts';
 
 type Body<R> = AntiEntropyBody<R>;
 type Push<R> = Extract<Body<R>, { readonly type: 'push' }>;

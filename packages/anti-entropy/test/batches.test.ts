@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BucketItem, batches, bucketBytes, bucketItemCountMax, bucketPieces, bucketsOf } from '../src/batches.ts';
 import { MESSAGE_HEADER_BYTES } from '../src/config.ts';
-import { prefixOf } from '../src/merkle-tree.ts';
+import { prefixOf } from '../src/tree-shape.ts';
 
 const itself = (size: number): number => size;
 const item = (position: number, fingerprint = position): BucketItem => ({ position, fingerprint });

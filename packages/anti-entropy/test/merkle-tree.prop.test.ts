@@ -2,7 +2,7 @@ import { utf8Bytes } from '@hearsay/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MerkleTree } from '../src/index.ts';
-import { nodeCountAt, prefixOf } from '../src/merkle-tree.ts';
+import { nodeCountAt, prefixOf } from '../src/tree-shape.ts';
 import { HASH_KEY } from './world.ts';
 
 const SALT = 12_345;

@@ -36,6 +36,7 @@ export {
 } from './identity.ts';
 export { Interner } from './interner.ts';
 export { KeyedHash } from './keyed-hash.ts';
+export { NameList } from './name-list.ts';
 export { NameMap } from './name-map.ts';
 export { RecordingOutbox } from './recording-outbox.ts';
 export type { Replica, ReplicaObserver } from './replica.ts';

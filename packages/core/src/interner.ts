@@ -42,7 +42,12 @@ export class Interner {
     return number;
   }
 
-  /** Gives back what one `take` of this number gave. */
+  /** Holds a number once more that is held already. */
+  hold(number: number): void {
+    if (this.#names[number] !== undefined) this.#holdCounts[number] = (this.#holdCounts[number] ?? 0) + 1;
+  }
+
+  /** Gives back what one `take` or `hold` of this number gave. */
   release(number: number): void {
     const name = this.#names[number];
     if (name === undefined) return;

@@ -4,7 +4,9 @@ import { Interner } from './interner.ts';
 /** Like `Map`, for values other than `undefined`. Its order is that of the interner's numbers. */
 export class NameMap<V> {
   readonly #interner: Interner;
-  readonly #values: (V | undefined)[] = [];
+  #values: (V | undefined)[] = [];
+  /** Whether another map reads the same array: who writes first takes a copy. */
+  #isShared = false;
   #size = 0;
 
   /** @param interner shared by all tables about the same names. */
@@ -25,7 +27,19 @@ export class NameMap<V> {
     return this.get(name) !== undefined;
   }
 
+  /** A map of its own with the same content. Until one of the two is written it costs nothing. */
+  copy(): NameMap<V> {
+    const copy = new NameMap<V>(this.#interner);
+    for (const [number, value] of this.#values.entries()) if (value !== undefined) this.#interner.hold(number);
+    copy.#values = this.#values;
+    copy.#size = this.#size;
+    copy.#isShared = true;
+    this.#isShared = true;
+    return copy;
+  }
+
   set(name: string, value: V): void {
+    this.#own();
     const held = this.#interner.numberOf(name);
     if (held !== undefined && this.#values[held] !== undefined) {
       this.#values[held] = value;
@@ -42,6 +56,7 @@ export class NameMap<V> {
   delete(name: string): boolean {
     const number = this.#interner.numberOf(name);
     if (number === undefined || this.#values[number] === undefined) return false;
+    this.#own();
     this.#values[number] = undefined;
     this.#interner.release(number);
     this.#size -= 1;
@@ -57,5 +72,11 @@ export class NameMap<V> {
 
   *values(): IterableIterator<V> {
     for (const value of this.#values) if (value !== undefined) yield value;
+  }
+
+  #own(): void {
+    if (!this.#isShared) return;
+    this.#values = this.#values.slice();
+    this.#isShared = false;
   }
 }

@@ -72,7 +72,7 @@ export class Rng {
   }
 
   /** All elements in random order, drawn one by one as they are asked for: a sparse Fisher-Yates. */
-  *permutation<V>(values: readonly V[]): Generator<V, void, undefined> {
+  *permutation<V>(values: ArrayLike<V>): Generator<V, void, undefined> {
     const moved = new Map<number, number>();
     for (let index = 0; index < values.length; index++) {
       const chosen = index + this.below(values.length - index);

@@ -60,4 +60,24 @@ describe('NameMap', () => {
       }),
     );
   });
+
+  it('copies: who writes first leaves the other as it was', () => {
+    const interner = new Interner();
+    const first = new NameMap<number>(interner);
+    first.set('a', 1);
+    first.set('b', 2);
+    const second = first.copy();
+    const third = second.copy();
+    first.set('a', 3);
+    second.delete('b');
+    third.set('c', 4);
+    const contentOf = (map: NameMap<number>) => [map.size, ...[...map.keys()].map((key) => `${key}${map.get(key)}`)];
+    expect([first, second, third].map(contentOf)).toEqual([
+      [2, 'a3', 'b2'],
+      [1, 'a1'],
+      [3, 'a1', 'b2', 'c4'],
+    ]);
+    for (const map of [first, second, third]) for (const key of [...map.keys()]) map.delete(key);
+    expect(interner.size).toBe(0);
+  });
 });

@@ -84,18 +84,24 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
   /** Members that failed and may come back: dead by claim or by verdict, not left, without ourselves. */
   readonly deadPeers: PeerSet;
   /** What the members tell about themselves. */
-  readonly tags: TagShelf = new TagShelf();
+  readonly tags: TagShelf;
 
-  /** @param interner shared with other tables about members, of this node or of many. Default: one of its own. */
-  constructor(config: MembershipConfig, owner: TableOwner, interner: Interner = new Interner()) {
+  /**
+   * @param interner shared with other tables about members, of this node or of many. Default: one of its own.
+   * @param twin begins with all that is claimed in this table, of another owner with the same interner, and shares with
+   *   it what neither has changed yet. Verdicts are not taken over: they are its owner's alone. Default: empty.
+   */
+  constructor(config: MembershipConfig, owner: TableOwner, interner: Interner = new Interner(), twin?: MemberTable) {
     this.#config = config;
     this.#owner = owner;
-    this.#claims = new NameMap(interner);
-    this.#sinceMs = new NameMap(interner);
-    this.peers = new PeerSet(interner);
+    this.#claims = twin === undefined ? new NameMap(interner) : twin.#claims.copy();
+    this.#sinceMs = twin === undefined ? new NameMap(interner) : twin.#sinceMs.copy();
+    this.peers = twin?.peers.copy() ?? new PeerSet(interner);
     this.nearPeers = new PeerSet(interner);
     this.farPeers = new PeerSet(interner);
-    this.deadPeers = new PeerSet(interner);
+    this.deadPeers = twin?.deadPeers.copy() ?? new PeerSet(interner);
+    this.tags = twin?.tags.copy() ?? new TagShelf();
+    if (twin !== undefined) this.#adjust(twin);
   }
 
   get recordCount(): number {
@@ -235,6 +241,24 @@ export class MemberTable implements Replica<Claim>, ZonedPeers {
     if (!isPresent(claim)) this.tags.excuse(claim.name);
     if (claim.name !== this.#owner.name) this.#place(claim, status);
     for (const observer of this.#observers) observer(claim.name, claim);
+  }
+
+  /** What depends on whose table it is. */
+  #adjust(twin: MemberTable): void {
+    for (const [status, count] of twin.#counts) this.#counts.set(status, count);
+    for (const name of twin.#verdicts.keys()) {
+      const claim = this.get(name);
+      if (claim === undefined) continue;
+      this.#count(twin.#statusOf(claim), -1);
+      this.#count(claim.status, 1);
+    }
+    const { name: own, zone } = this.#owner;
+    for (const set of [this.peers, this.deadPeers]) set.delete(own);
+    const placed = zone === '' ? [...twin.#verdicts.keys(), twin.#owner.name] : [...this.keys()];
+    for (const name of placed) {
+      const claim = this.get(name);
+      if (claim !== undefined && name !== own) this.#place(claim, claim.status);
+    }
   }
 
   #memberOf(claim: Claim): Member {

@@ -6,25 +6,33 @@
  *   visited in this traversal | still to come
  *                             ^ cursor
  */
-import type { Interner, NodeId, Rng } from '@hearsay/core';
-import { NameMap } from '@hearsay/core';
+import { type Interner, NameList, type NodeId, type Rng } from '@hearsay/core';
+import type { PeerSet } from './peer-set.ts';
 
 /** A list of ids with a cursor. Holds each id once; one that is deleted and added again is a joiner like any other. */
 export class ProbeOrder {
   readonly #rng: Rng;
-  readonly #ids: NodeId[] = [];
-  readonly #positions: NameMap<number>;
+  #list: NameList;
   /** `0 ≤ cursor ≤ size`. */
   #cursor = 0;
 
   /** @param interner shared with other tables about the same names. Default: one of its own. */
   constructor(rng: Rng, interner?: Interner) {
     this.#rng = rng;
-    this.#positions = new NameMap(interner);
+    this.#list = new NameList(interner);
+  }
+
+  /** Of the members of a set, as if each were added in turn, in a tenth of the time. */
+  static over(peers: PeerSet, rng: Rng): ProbeOrder {
+    const order = new ProbeOrder(rng);
+    const list = peers.list();
+    for (let end = 1; end < list.size; end++) list.swap(rng.below(end + 1), end);
+    order.#list = list;
+    return order;
   }
 
   get size(): number {
-    return this.#ids.length;
+    return this.#list.size;
   }
 
   /**
@@ -32,52 +40,40 @@ export class ProbeOrder {
    * stood there moves to the end of its own part of the list.
    */
   add(id: NodeId): void {
-    if (this.#positions.has(id)) return;
-    const position = this.#rng.below(this.size + 1);
+    if (this.#list.has(id)) return;
+    const end = this.size;
+    const position = this.#rng.below(end + 1);
+    this.#list.push(id);
     if (position < this.#cursor) {
-      this.#move(this.#cursor, this.size);
-      this.#move(position, this.#cursor);
+      this.#list.swap(this.#cursor, end);
+      this.#list.swap(position, this.#cursor);
       this.#cursor += 1;
-    } else this.#move(position, this.size);
-    this.#put(id, position);
+    } else this.#list.swap(position, end);
   }
 
   /** O(1): the last id of the same part of the list fills the gap. */
   delete(id: NodeId): void {
-    let gap = this.#positions.get(id);
+    let gap = this.#list.positionOf(id);
     if (gap === undefined) return;
-    this.#positions.delete(id);
     if (gap < this.#cursor) {
       this.#cursor -= 1;
-      this.#move(this.#cursor, gap);
+      this.#list.swap(gap, this.#cursor);
       gap = this.#cursor;
     }
-    this.#move(this.size - 1, gap);
-    this.#ids.pop();
+    this.#list.swap(gap, this.size - 1);
+    this.#list.pop();
   }
 
   /** The next id, or `undefined` when there is none. */
   next(): NodeId | undefined {
     if (this.#cursor >= this.size) this.#startOver();
-    const id = this.#ids[this.#cursor];
+    const id = this.#list.at(this.#cursor);
     if (id !== undefined) this.#cursor += 1;
     return id;
   }
 
   #startOver(): void {
-    this.#rng.shuffle(this.#ids);
-    for (const [position, id] of this.#ids.entries()) this.#positions.set(id, position);
+    this.#list.shuffle(this.#rng);
     this.#cursor = 0;
-  }
-
-  /** Moves what stands at `from`, if anything does. */
-  #move(from: number, to: number): void {
-    const id = this.#ids[from];
-    if (id !== undefined && from !== to) this.#put(id, to);
-  }
-
-  #put(id: NodeId, position: number): void {
-    this.#ids[position] = id;
-    this.#positions.set(id, position);
   }
 }

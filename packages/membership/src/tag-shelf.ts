@@ -31,6 +31,14 @@ export class TagShelf {
     return this.#missing.has(name) ? undefined : (this.#shelved.get(name)?.tags ?? NO_TAGS);
   }
 
+  /** A shelf of its own with the same tags. */
+  copy(): TagShelf {
+    const copy = new TagShelf();
+    for (const [name, shelved] of this.#shelved) copy.#shelved.set(name, shelved);
+    for (const name of this.#missing) copy.#missing.add(name);
+    return copy;
+  }
+
   /** A claim speaks of tags with this digest. What we hold under another digest is out of date. */
   expect(name: NodeId, digest: number): void {
     if (digest === 0) return this.forget(name);

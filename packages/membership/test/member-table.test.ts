@@ -1,3 +1,4 @@
+import { Interner } from '@hearsay/core';
 import { describe, expect, it } from 'vitest';
 import {
   type Claim,
@@ -265,3 +266,52 @@ describe('MemberTable as a replica', () => {
     ]);
   });
 });
+
+describe('a table with a twin', () => {
+  it('begins as if it had been told the same claims, and goes its own way', () => {
+    const interner = new Interner();
+    const config = membershipConfig({});
+    const owners = [
+      { name: 'n1', zone: 'x' },
+      { name: 'n2', zone: 'y' },
+      { name: 'n3', zone: '' },
+    ];
+    const claims = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6'].map((name, nth) =>
+      claim({
+        name,
+        zone: nth % 2 === 0 ? 'x' : 'y',
+        status: name === 'n5' ? 'dead' : name === 'n6' ? 'left' : 'alive',
+        tagsDigest: name === 'n4' ? 7 : 0,
+      }),
+    );
+    const told = owners.map((owner) => {
+      const table = new MemberTable(config, owner);
+      for (const one of claims) table.merge(one, WALL_MS, 0);
+      return table;
+    });
+    const first = new MemberTable(config, owners[0]!, interner);
+    for (const one of claims) first.merge(one, WALL_MS, 0);
+    first.judge('n4', 'dead', 5);
+    const tables = owners.map((owner, nth) => (nth === 0 ? first : new MemberTable(config, owner, interner, first)));
+    first.judge('n4', 'alive', 6);
+    for (const [nth, table] of tables.entries()) expect(viewOf(table)).toEqual(viewOf(told[nth]!));
+    const news = claim({ name: 'n4', status: 'dead' });
+    tables[1]!.merge(news, WALL_MS, 9);
+    told[1]!.merge(news, WALL_MS, 9);
+    for (const [nth, table] of tables.entries()) expect(viewOf(table)).toEqual(viewOf(told[nth]!));
+  });
+});
+
+function viewOf(table: MemberTable) {
+  const sets = [table.peers, table.nearPeers, table.farPeers, table.deadPeers];
+  return {
+    members: [...table.members()].map(({ claim: { name }, status }) => `${name} ${status}`).toSorted(byText),
+    sets: sets.map((set) => [...set.values()].toSorted(byText)),
+    counts: (['alive', 'suspect', 'dead', 'left'] as const).map((status) => table.countOf(status)),
+    missing: [...table.tags.missing()],
+  };
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : 1;
+}

@@ -13,6 +13,7 @@ import {
   type StackEvent,
   type StackOptions,
   type StackTimer,
+  type StackTwin,
   stackConfig,
 } from '@hearsay/stack';
 import type { StoreEngine } from '@hearsay/store';
@@ -149,9 +150,11 @@ export class ClusterSimulation {
    */
   startTogether(): void {
     const members = this.names.map((name) => this.#firstClaim(name));
+    let twin: StackTwin | undefined;
     for (const name of this.names) {
       const id = this.addressOf(name);
-      this.world.add(id, (rng) => this.#makeCore(name, rng, { members }));
+      this.world.add(id, (rng) => this.#makeCore(name, rng, { members: twin === undefined ? members : [] }, twin));
+      twin ??= this.core(name).twin;
       for (const observer of this.#startObservers) observer(name);
       this.world.command(id, { type: 'start' });
     }
@@ -224,6 +227,7 @@ export class ClusterSimulation {
     name: NodeId,
     rng: Rng,
     { tags = new Map(), zone = '', isObserver = false, members = [], engine }: LifeOptions,
+    twin?: StackTwin,
   ): StackCore {
     const id = this.addressOf(name);
     this.#sequences.delete(name);
@@ -236,6 +240,7 @@ export class ClusterSimulation {
       cluster: CLUSTER_NAME,
       names: this.#interner,
       members,
+      twin,
       engine,
     });
   }

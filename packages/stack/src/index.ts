@@ -4,7 +4,7 @@ export type { Preset, Profile, StackConfig, StackLimits, StackOptions } from './
 export { STACK_LIMITS, stackConfig } from './config.ts';
 export type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
 export type { Packet, PacketSizes, RootMessage, RootsMessage, StackMessage } from './messages.ts';
-export type { StackDeps, StackSelf } from './protocols.ts';
+export type { StackDeps, StackSelf, StackTwin } from './protocols.ts';
 export type { RingChanged, RingPart } from './ring-part.ts';
 export { Stability } from './stability.ts';
 export type { BuriedMessage, Grave, StabilityMessage } from './stability-messages.ts';

@@ -8,8 +8,8 @@
  * protocols speak messages and member names.
  */
 import type { AntiEntropyEvent, SessionEnded } from '@hearsay/anti-entropy';
-import type { Core, Endpoint, Input, NodeId, Outbox, WallClock } from '@hearsay/core';
-import { assertNever, isEndpoint } from '@hearsay/core';
+import type { NodeId, Outbox, WallClock } from '@hearsay/core';
+import { assertNever, type Core, type Endpoint, type Input, isEndpoint } from '@hearsay/core';
 import type { Claim, Evidence, MemberTable, NodeState } from '@hearsay/membership';
 import type { Rumor, RumorCommand, RumorCore, RumorEvent, RumorMessage, RumorTimer } from '@hearsay/rumor';
 import type { FloorOutlook, Store } from '@hearsay/store';
@@ -20,8 +20,7 @@ import type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
 import type { Packet, StackMessage } from './messages.ts';
 import { type ProbeProtocol, probeProtocolOf } from './probe.ts';
 import { ProfileDetector, type ProfileEvent } from './profile-detector.ts';
-import type { Protocols, StackDeps, StackSelf } from './protocols.ts';
-import { createProtocols } from './protocols.ts';
+import { createProtocols, type Protocols, type StackDeps, type StackSelf, type StackTwin } from './protocols.ts';
 import { createReplicaChildren, type ReplicaChildren, type ReplicaRouted } from './replica-children.ts';
 import { createRiders } from './riders.ts';
 import { RingPart } from './ring-part.ts';
@@ -129,6 +128,11 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     return this.#protocols.rumor;
   }
 
+  /** For other nodes of this process to begin with. */
+  get twin(): StackTwin {
+    return this.#protocols;
+  }
+
   /** Our own claim as it stands now. */
   get selfClaim(): Claim {
     return this.#protocols.swim.self;
@@ -177,8 +181,6 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     this.#routeEvents(nowMs, out);
     this.#composer.flush(out, (to) => this.#endpointOf(to));
   }
-
-  // -- one handler per input ------------------------------------------------------------------------------------
 
   #onCommand(command: StackCommand, nowMs: number, out: StackOutbox): void {
     switch (command.type) {
@@ -319,9 +321,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
     }
   }
 
-  // -- events become commands to siblings -----------------------------------------------------------------------
-
-  /** Runs to a fixed point: an event may lead to a command, which may lead to further events. */
+  /** Runs to a fixed point: an event may lead to a command to a sibling, which may lead to further events. */
   #routeEvents(nowMs: number, out: StackOutbox): void {
     for (let index = 0; index < this.#routed.length; index++) {
       const routed = this.#routed[index];

@@ -1,5 +1,5 @@
 /** The parts of the detector, and which of them works on which. */
-import type { Interner, Rng, SizeOf, WallClock } from '@hearsay/core';
+import type { Rng, SizeOf, WallClock } from '@hearsay/core';
 import { type FlapConfig, flapConfig } from '@hearsay/damping';
 import { type Claim, type MemberTable, ProbeOrder } from '@hearsay/membership';
 import { AwakeClock } from './awake-clock.ts';
@@ -26,8 +26,6 @@ export interface SwimDeps {
   readonly table: MemberTable;
   readonly rng: Rng;
   readonly wallClock: WallClock;
-  /** Names of members, shared with the table. Default: one of its own. */
-  readonly names?: Interner | undefined;
   /** Bytes that a claim adds to a packet. */
   readonly sizeOf: SizeOf<Claim>;
   /** This life of ours. `generation` must be above that of every earlier life. */
@@ -57,7 +55,7 @@ export interface SwimParts {
 /** One of each. Every part forks its own randomness, so that none shifts another's. */
 export function createParts(deps: SwimDeps): SwimParts {
   const { config, table, rng, wallClock, sizeOf, self, veto = {} } = deps;
-  const order = new ProbeOrder(rng.fork('order'), deps.names);
+  const order = ProbeOrder.over(table.peers, rng.fork('order'));
   const sequence = new Sequence(rng.fork('sequence'));
   const health = new LocalHealth(config.localHealthMax);
   const awake = new AwakeClock(config.lagToleranceMs);
@@ -68,7 +66,6 @@ export function createParts(deps: SwimDeps): SwimParts {
   const suspicions = new Suspicions(awake, config.probePeriodMs);
   const shared = { config, table, own, health, flaps, tags, veto, sequence, order };
   const claims = new ClaimKeeper({ ...shared, wallClock, news, suspicions });
-  for (const peer of table.peers.values()) order.add(peer);
   return {
     ...{ config, table, awake, health, own, news, flaps, tags, claims },
     rng: rng.fork('periods'),
