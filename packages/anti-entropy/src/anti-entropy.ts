@@ -226,6 +226,8 @@ export class AntiEntropyCore<R>
 
   #onTimer(timer: AntiEntropyTimer, nowMs: number, out: AntiEntropyOutbox<R>): void {
     this.#initiator.expire(nowMs, out);
+    this.#responder.expire(nowMs);
+    this.#rates.forgetFull();
     switch (timer.type) {
       case 'interval':
         return this.#onInterval(nowMs, out);
@@ -283,7 +285,7 @@ export class AntiEntropyCore<R>
       if (message.part === undefined) return this.#responder.onPush(from, message, records.length);
     }
     if (message.part !== undefined) return this.#initiator.onAnswer(from, message, nowMs, out);
-    if (!this.#responder.answer(from, message, out)) this.#ignoredCount += 1;
+    if (!this.#responder.answer(from, message, nowMs, out)) this.#ignoredCount += 1;
   }
 }
 

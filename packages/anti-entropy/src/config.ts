@@ -244,12 +244,12 @@ export const FEW_CELLS = 9;
 export const MANY_CELLS = 32;
 /** Largest uint32. */
 export const UINT32_MAX = 0xffff_ffff;
-/** Records for which a new tree has room. */
-export const SLOT_CAPACITY_MIN = 64;
+/** Records for which a new tree has room: it may stay empty. Source: guess. */
+export const SLOT_CAPACITY_MIN = 8;
 /** Growth of the tree's tables. Source: own calculation: at doubling, half of them would be empty at the worst time. */
 export const GROWTH_PER_MILLE = 1_500;
 /** Places of a new index of keys: a power of two. It doubles. */
-export const INDEX_CAPACITY_MIN = 128;
+export const INDEX_CAPACITY_MIN = 16;
 export const GROWTH_FACTOR_INDEX = 2;
 /** Entries per thousand places at which it does. Source: linear probing looks at two places on average then. */
 export const INDEX_LOAD_PER_MILLE = 700;

@@ -6,11 +6,13 @@
 import { KeyedHash, keyedHash128, mix32, utf8Bytes } from '@hearsay/core';
 import { LANE_BYTES, LANE_COUNT } from './config.ts';
 
+/** Scratch of one call. */
+const POSITION = new Uint32Array(LANE_COUNT);
+
 /** Where a key belongs, and what a record is worth. One key per cluster. */
 export class RecordHash {
   readonly #positions: KeyedHash;
   readonly #digests: KeyedHash;
-  readonly #scratch = new Uint32Array(LANE_COUNT);
 
   /** Two keys are derived, so that a position says nothing about a digest. */
   constructor(hashKey: Uint8Array) {
@@ -25,8 +27,8 @@ export class RecordHash {
 
   /** A uint32; its leading bits choose the node at each level. */
   positionOf(key: string): number {
-    this.#positions.hashInto(this.#scratch, utf8Bytes(key));
-    return this.#scratch[0] ?? 0;
+    this.#positions.hashInto(POSITION, utf8Bytes(key));
+    return POSITION[0] ?? 0;
   }
 
   /** Writes the four lanes of the digest of `canonicalBytes` into `lanes`. */

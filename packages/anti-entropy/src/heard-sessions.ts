@@ -8,10 +8,12 @@ export interface HeardSession {
   /** Ours. Taken when its probe came, the same for each repetition. */
   readonly stamp: Uint8Array;
   readonly note: Uint8Array;
+  /** When it began, by our clock. */
+  readonly beganMs: number;
   /** The initiator's. */
   readonly peerStamp: Uint8Array;
-  /** Numbers of the pushes that have arrived. At most `ANSWER_PART_COUNT_MAX`. */
-  readonly pushes: Set<number>;
+  /** Numbers of the pushes that have arrived, from the first one on. At most `ANSWER_PART_COUNT_MAX`. */
+  pushes: Set<number> | undefined;
   receivedCount: number;
   /** Whether the owner was told of its end. */
   isEnded: boolean;
@@ -31,15 +33,24 @@ export class HeardSessions {
     return session?.id === id ? session : undefined;
   }
 
-  open(from: NodeId, said: Pick<HeardSession, 'id' | 'stamp' | 'note' | 'peerStamp'>): HeardSession {
-    const session: HeardSession = { ...said, pushes: new Set(), receivedCount: 0, isEnded: false };
+  open(from: NodeId, said: Pick<HeardSession, 'id' | 'beganMs' | 'stamp' | 'note' | 'peerStamp'>): HeardSession {
+    const session: HeardSession = { ...said, pushes: undefined, receivedCount: 0, isEnded: false };
     this.#sessions.set(from, session);
     return session;
+  }
+
+  /** Forgets what began at `beganMs` or before. They are in the order of their beginnings. */
+  forgetUntil(beganMs: number): void {
+    for (const [peer, session] of this.#sessions.entries()) {
+      if (session.beganMs > beganMs) return;
+      this.#sessions.delete(peer);
+    }
   }
 }
 
 /** Takes note of a push. */
 export function notePush(session: HeardSession, pushed: number, recordCount: number): void {
+  session.pushes ??= new Set();
   if (session.pushes.has(pushed) || session.pushes.size >= ANSWER_PART_COUNT_MAX) return;
   session.pushes.add(pushed);
   session.receivedCount += recordCount;
@@ -49,7 +60,7 @@ export function notePush(session: HeardSession, pushed: number, recordCount: num
 export function missingPushes(session: HeardSession, pushCount: number, countMax: number): number[] {
   const missing: number[] = [];
   for (let pushed = 1; pushed <= pushCount && missing.length < countMax; pushed++) {
-    if (!session.pushes.has(pushed)) missing.push(pushed);
+    if (session.pushes?.has(pushed) !== true) missing.push(pushed);
   }
   return missing;
 }

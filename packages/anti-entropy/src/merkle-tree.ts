@@ -28,6 +28,12 @@ import { SlotTable } from './slot-table.ts';
 import { addMod, multiplyMod, type SparseSums, subtractMod } from './sparse-sums.ts';
 import { ancestorOf, depthFor, prefixOf } from './tree-shape.ts';
 
+// Scratch of one call, of whichever tree: a node has a tree for each replica, most of them small.
+/** The digest of the record being written. */
+const DIGEST = new Uint32Array(LANE_COUNT);
+/** Nodes below the leaves. */
+const BELOW = new Uint32Array(ARITY * NODE_WORDS);
+
 /**
  * An incremental digest of a set of keyed records. It begins with one level below the root, gains another whenever its
  * leaves hold more than `LEAF_RECORD_COUNT_MAX` records on average, until it has `depthMax`, and loses one when they
@@ -42,10 +48,6 @@ export class MerkleTree {
   #levels: Uint32Array[] = [levelOf(0), levelOf(1)];
   /** Whether another tree reads the same nodes and cells: who changes them first takes a copy. */
   #isShared = false;
-  /** Scratch: the digest of the record being written. */
-  readonly #digest = new Uint32Array(LANE_COUNT);
-  /** Scratch: nodes below the leaves. */
-  readonly #below = new Uint32Array(ARITY * NODE_WORDS);
 
   /** @param depthMax at least 1. */
   constructor(depthMax: number, key: Uint8Array | RecordHash, sketchCellCount = 0) {
@@ -107,10 +109,10 @@ export class MerkleTree {
 
   /** Takes the place of the record under `key`, or adds it. Touches `depth + 1` nodes. */
   set(key: string, canonicalBytes: Uint8Array): void {
-    this.#hash.digestInto(this.#digest, canonicalBytes);
+    this.#hash.digestInto(DIGEST, canonicalBytes);
     const held = this.#slots.slotOf(key);
     const slot = held ?? this.#addSlot(key);
-    this.#change(slot, this.#digest, held === undefined ? 1 : 0);
+    this.#change(slot, DIGEST, held === undefined ? 1 : 0);
     if (held === undefined) this.#fitDepth();
   }
 
@@ -118,8 +120,8 @@ export class MerkleTree {
   delete(key: string): boolean {
     const slot = this.#slots.slotOf(key);
     if (slot === undefined) return false;
-    this.#digest.fill(0);
-    this.#change(slot, this.#digest, -1);
+    DIGEST.fill(0);
+    this.#change(slot, DIGEST, -1);
     this.#slots.remove(slot, prefixOf(this.#slots.positionOf(slot), this.depth));
     this.#fitDepth();
     return true;
@@ -131,8 +133,8 @@ export class MerkleTree {
 
   /** Whether the digest in a slot is that of these bytes. */
   isDigestOf(slot: number, canonicalBytes: Uint8Array): boolean {
-    this.#hash.digestInto(this.#digest, canonicalBytes);
-    return this.#digest.every((lane, nth) => lane === this.#slots.lanes[slot * LANE_COUNT + nth]);
+    this.#hash.digestInto(DIGEST, canonicalBytes);
+    return DIGEST.every((lane, nth) => lane === this.#slots.lanes[slot * LANE_COUNT + nth]);
   }
 
   /** Records below a node of any level. Below the leaves it costs a look at the leaf. */
@@ -211,7 +213,7 @@ export class MerkleTree {
   /** Adds up a leaf from its records, and puts it right with all above it. Returns whether it was wrong. */
   verifyLeaf(leaf: number): boolean {
     const { depth } = this;
-    const sums = this.#below.subarray(0, NODE_WORDS).fill(0);
+    const sums = BELOW.subarray(0, NODE_WORDS).fill(0);
     for (let slot = this.#slots.firstOf(leaf); slot >= 0; slot = this.#slots.after(slot)) this.#addTo(sums, 0, slot);
     const held = this.#level(depth).subarray(leaf * NODE_WORDS, (leaf + 1) * NODE_WORDS);
     if (held.every((value, nth) => value === sums[nth])) return false;
@@ -374,13 +376,13 @@ export class MerkleTree {
   #childrenOf(level: number, parent: number): [Uint32Array, number] {
     const { depth } = this;
     if (level <= depth) return [this.#level(level), parent * ARITY * NODE_WORDS];
-    this.#below.fill(0);
+    BELOW.fill(0);
     const leaf = ancestorOf(parent, level - 1, depth);
     for (let slot = this.#slots.firstOf(leaf); slot >= 0; slot = this.#slots.after(slot)) {
       const index = prefixOf(this.#slots.positionOf(slot), level);
-      if (Math.floor(index / ARITY) === parent) this.#addTo(this.#below, (index % ARITY) * NODE_WORDS, slot);
+      if (Math.floor(index / ARITY) === parent) this.#addTo(BELOW, (index % ARITY) * NODE_WORDS, slot);
     }
-    return [this.#below, 0];
+    return [BELOW, 0];
   }
 
   #level(level: number): Uint32Array {

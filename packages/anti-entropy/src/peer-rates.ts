@@ -24,6 +24,11 @@ export class PeerRates {
     return this.#refusedCount;
   }
 
+  /** Peers whose bucket is not known to be full. */
+  get ratedCount(): number {
+    return this.#buckets.size;
+  }
+
   /** Tells the time of the step that begins. */
   at(nowMs: number): void {
     this.#nowMs = nowMs;
@@ -39,6 +44,14 @@ export class PeerRates {
     bucket.bytes -= bytes;
     this.#buckets.set(peer, bucket);
     return true;
+  }
+
+  /** Forgets buckets that are full again: who has none has a full one. Those served longest ago are looked at first. */
+  forgetFull(): void {
+    for (const peer of this.#buckets.keys()) {
+      if (this.#filled(peer).bytes < this.#config.sessionBytesMax) return;
+      this.#buckets.delete(peer);
+    }
   }
 
   #filled(peer: NodeId): Bucket {

@@ -52,13 +52,13 @@ export class Responder<R> {
   }
 
   /** Answers a request. Returns whether it was one. */
-  answer(from: NodeId, message: AntiEntropyMessage<R>, out: AntiEntropyOutbox<R>): boolean {
+  answer(from: NodeId, message: AntiEntropyMessage<R>, nowMs: number, out: AntiEntropyOutbox<R>): boolean {
     if (message.type === 'close') {
       this.#onClose(from, message, out);
       return true;
     }
     if (!isRequest(message)) return false;
-    const heard = message.type === 'probe' ? this.#begin(from, message) : this.#heard.get(from, message.session);
+    const heard = message.type === 'probe' ? this.#begin(from, message, nowMs) : this.#heard.get(from, message.session);
     const budget = new Budget(this.#config, (bytes) => this.#rates.take(from, bytes));
     const mayPush = (record: R): boolean => {
       const isPushed = this.#owner.offer(record, from, heard?.peerStamp ?? NOTHING, 'unknown') === 'push';
@@ -72,13 +72,22 @@ export class Responder<R> {
     return true;
   }
 
-  #begin(from: NodeId, probe: Request<R> & Envelope): HeardSession {
+  /**
+   * Forgets sessions that their initiators have given up by now, or ended: one of each peer for each replica would be
+   * half of what a node at rest holds. A message that is later still meets an unknown session.
+   */
+  expire(nowMs: number): void {
+    this.#heard.forgetUntil(nowMs - this.#config.sessionTimeoutMs);
+  }
+
+  #begin(from: NodeId, probe: Request<R> & Envelope, nowMs: number): HeardSession {
     const known = this.#heard.get(from, probe.session);
     if (known !== undefined) return known;
     const peerStamp = probe.stamp ?? NOTHING;
     this.#owner.heard(from, peerStamp);
     return this.#heard.open(from, {
       id: probe.session,
+      beganMs: nowMs,
       stamp: this.#owner.stamp(),
       note: this.#owner.note(),
       peerStamp,

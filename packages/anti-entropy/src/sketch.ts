@@ -24,14 +24,16 @@ export interface Cell {
   readonly check: number;
 }
 
+const NO_WORDS = new Int32Array(0);
+
 /** The first cells of a set. */
 export class Sketch {
-  readonly #words: Int32Array;
+  /** None before the first element: an empty set, of which a node has several, costs nothing. */
+  #words = NO_WORDS;
   readonly cellCount: number;
 
   constructor(cellCount: number) {
     this.cellCount = cellCount;
-    this.#words = new Int32Array(cellCount * CELL_WORDS);
   }
 
   get bytes(): number {
@@ -41,7 +43,7 @@ export class Sketch {
   /** Adds one element, or removes it. */
   change(place: number, element: number): void {
     const check = checkOf(place, element);
-    const words = this.#words;
+    const words = this.#written();
     for (const index of cellsOf(place, element, this.cellCount)) {
       const word = index * CELL_WORDS;
       words[word] = (words[word] ?? 0) ^ place;
@@ -52,9 +54,9 @@ export class Sketch {
 
   /** Takes the cells of a peer away from ours, which must reach as far: what is left is the difference. */
   subtract(cells: readonly Cell[]): void {
+    const words = this.#written();
     for (const [index, { place, element, check }] of cells.entries()) {
       const word = index * CELL_WORDS;
-      const words = this.#words;
       words[word] = (words[word] ?? 0) ^ place;
       words[word + 1] = (words[word + 1] ?? 0) ^ element;
       words[word + CELL_CHECK_WORD] = (words[word + CELL_CHECK_WORD] ?? 0) ^ check;
@@ -74,8 +76,14 @@ export class Sketch {
   /** A copy of the first cells. */
   prefix(cellCount: number): Sketch {
     const copy = new Sketch(cellCount);
-    copy.#words.set(this.#words.subarray(0, cellCount * CELL_WORDS));
+    copy.#written().set(this.#words.subarray(0, cellCount * CELL_WORDS));
     return copy;
+  }
+
+  /** The words, to be changed. */
+  #written(): Int32Array {
+    if (this.#words === NO_WORDS) this.#words = new Int32Array(this.cellCount * CELL_WORDS);
+    return this.#words;
   }
 }
 

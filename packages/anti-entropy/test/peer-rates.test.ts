@@ -25,6 +25,24 @@ describe('the bytes that a peer gets', () => {
     expect(rates.refusedCount).toBe(6);
   });
 
+  it('are counted until the bucket is full again, and not longer', () => {
+    const rates = new PeerRates(antiEntropyConfig({ sessionBytesMax: 1_000, peerBytesPerSecond: 100 }));
+    rates.take('b', 100);
+    rates.take('c', 2_000);
+    rates.take('d', 10);
+    rates.at(999);
+    rates.forgetFull();
+    expect(rates.ratedCount).toBe(3);
+    rates.at(1_000);
+    rates.forgetFull();
+    // The last one is full too, and waits behind one that is not.
+    expect(rates.ratedCount).toBe(2);
+    expect([rates.take('b', 1), rates.take('c', 1)]).toEqual([true, false]);
+    rates.at(21_000);
+    rates.forgetFull();
+    expect(rates.ratedCount).toBe(0);
+  });
+
   it('may be more than the bucket for one record, which leaves a debt', () => {
     const rates = new PeerRates(antiEntropyConfig({ sessionBytesMax: 1_000, peerBytesPerSecond: 100 }));
     expect(rates.take('b', 2_000)).toBe(true);

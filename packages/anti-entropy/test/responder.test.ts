@@ -216,3 +216,21 @@ describe('records that a peer refuses for good', () => {
     expect(world.node('b').replica.recordCount).toBe(360);
   });
 });
+
+describe('the session of a peer', () => {
+  const close: Message = { type: 'close', session: 7, pushCount: 0, isComplete: true, note: new Uint8Array(0) };
+  const closed = (node: Harness, afterMs: number): boolean | undefined => {
+    node.start();
+    node.hear('b', probeOf([]));
+    node.nowMs = afterMs;
+    node.ring('interval');
+    return ofType(node.hear('b', close), 'closed')[0]?.isComplete;
+  };
+
+  it('is remembered as long as the peer may go on with it, and forgotten then', () => {
+    const content = manyEntries(3);
+    const { sessionTimeoutMs } = new Harness().config;
+    expect(closed(new Harness({ content }), sessionTimeoutMs - 1)).toBe(true);
+    expect(closed(new Harness({ content }), sessionTimeoutMs)).toBe(false);
+  });
+});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SLOT_CAPACITY_MIN } from '../src/config.ts';
 import { SlotTable } from '../src/slot-table.ts';
 
 const LEAF_COUNT = 4;
@@ -70,12 +71,12 @@ describe('SlotTable', () => {
 
   it('uses removed slots again before it grows', () => {
     const table = new SlotTable(1);
-    for (let nth = 0; nth < 64; nth++) table.add(`k${nth}`, nth, 0);
+    for (let nth = 0; nth < SLOT_CAPACITY_MIN; nth++) table.add(`k${nth}`, nth, 0);
     const { lanes } = table;
     for (let round = 0; round < 10; round++) {
-      for (let nth = 0; nth < 64; nth++) table.remove(table.slotOf(`k${nth}`)!, 0);
+      for (let nth = 0; nth < SLOT_CAPACITY_MIN; nth++) table.remove(table.slotOf(`k${nth}`)!, 0);
       expect([...table.slotsOf(0)]).toEqual([]);
-      for (let nth = 0; nth < 64; nth++) table.add(`k${nth}`, nth, 0);
+      for (let nth = 0; nth < SLOT_CAPACITY_MIN; nth++) table.add(`k${nth}`, nth, 0);
     }
     expect(table.lanes).toBe(lanes);
     table.add('one more', 0, 0);

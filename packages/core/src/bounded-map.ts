@@ -1,8 +1,11 @@
+const NOTHING: ReadonlyMap<never, never> = new Map<never, never>();
+
 /** A map that forgets its oldest entry when it is full: for caches and dedup sets that peers can fill. */
 export class BoundedMap<K, V> {
   /** `0 ≤ size ≤ countMax`. */
   readonly countMax: number;
-  readonly #entries = new Map<K, V>();
+  /** None before the first entry: a map of V8 takes 200 bytes, and most caches of a node stay empty. */
+  #entries: Map<K, V> | undefined;
   #evictedCount = 0;
 
   /** @param countMax at least 1. */
@@ -11,7 +14,7 @@ export class BoundedMap<K, V> {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#entries?.size ?? 0;
   }
 
   /** Entries forgotten because of the bound, since the start. */
@@ -20,40 +23,47 @@ export class BoundedMap<K, V> {
   }
 
   get(key: K): V | undefined {
-    return this.#entries.get(key);
+    return this.#entries?.get(key);
   }
 
   has(key: K): boolean {
-    return this.#entries.has(key);
+    return this.#entries?.has(key) ?? false;
   }
 
   /** Sets the value and makes the key the youngest. Returns the key that was forgotten for it, if any. */
   set(key: K, value: V): K | undefined {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size <= this.countMax) return undefined;
-    const oldest = this.#entries.keys().next();
+    this.#entries ??= new Map();
+    const entries = this.#entries;
+    entries.delete(key);
+    entries.set(key, value);
+    if (entries.size <= this.countMax) return undefined;
+    const oldest = entries.keys().next();
     if (oldest.done === true) return undefined;
-    this.#entries.delete(oldest.value);
+    entries.delete(oldest.value);
     this.#evictedCount += 1;
     return oldest.value;
   }
 
   delete(key: K): boolean {
-    return this.#entries.delete(key);
+    return this.#entries?.delete(key) ?? false;
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#entries = undefined;
   }
 
   /** Oldest first. */
   keys(): IterableIterator<K> {
-    return this.#entries.keys();
+    return (this.#entries ?? NOTHING).keys();
+  }
+
+  /** Oldest first. What was seen already may be deleted meanwhile. */
+  entries(): IterableIterator<[K, V]> {
+    return (this.#entries ?? NOTHING).entries();
   }
 
   /** Oldest first. */
   values(): IterableIterator<V> {
-    return this.#entries.values();
+    return (this.#entries ?? NOTHING).values();
   }
 }

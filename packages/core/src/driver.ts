@@ -68,7 +68,16 @@ export class Driver<C, M, T, E> {
   #drain(): void {
     for (let input = this.#waiting.shift(); input !== undefined; input = this.#waiting.shift()) {
       this.#core.step(input, this.#env.nowMs(), this.#outbox);
-      for (const effect of this.#effects.splice(0)) this.#perform(effect);
+      this.#performAll();
+    }
+  }
+
+  /** No step runs meanwhile, so nothing is added. What comes after one that throws is lost. */
+  #performAll(): void {
+    try {
+      for (const effect of this.#effects) this.#perform(effect);
+    } finally {
+      this.#effects.length = 0;
     }
   }
 

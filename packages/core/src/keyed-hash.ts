@@ -37,66 +37,64 @@ const SCHEDULE = Uint8Array.from(
   (digit) => Number.parseInt(digit, BLOCK_WORDS),
 );
 
+// Scratch of the compression that is going on: it never outlasts a call, and one for each hash function of each node would
+// take more than all else in them.
+const CHAIN = new Int32Array(CHAIN_WORDS);
+const WORDS = new Int32Array(BLOCK_WORDS);
+const STATE = new Int32Array(BLOCK_WORDS);
+
 /** A keyed hash function, to be used again and again. */
 export class KeyedHash {
-  readonly #key: Uint8Array;
-  /** The chaining value after the key's block. */
-  readonly #start = new Int32Array(CHAIN_WORDS);
-  readonly #chain = new Int32Array(CHAIN_WORDS);
-  readonly #words = new Int32Array(BLOCK_WORDS);
-  readonly #state = new Int32Array(BLOCK_WORDS);
+  /** The chaining value after the key's block, and behind it the hash of the empty message. */
+  readonly #start = new Int32Array(CHAIN_WORDS + OUTPUT_BYTES / BYTES_PER_WORD);
 
   /** @param key at least one byte; of more than 32 the first 32. */
   constructor(key: Uint8Array) {
-    this.#key = key.slice(0, KEY_BYTES_MAX);
-    this.#begin();
-    this.#read(this.#key, 0);
-    this.#compress(BLOCK_BYTES, false);
-    this.#start.set(this.#chain);
+    const used = key.subarray(0, KEY_BYTES_MAX);
+    // Without a message the key's block is the last one.
+    for (const isLast of [true, false]) {
+      CHAIN.set(IV);
+      CHAIN[0] = (CHAIN[0] ?? 0) ^ (OUTPUT_BYTES | (used.length << KEY_LENGTH_SHIFT) | SEQUENTIAL);
+      readBlock(used, 0);
+      compress(BLOCK_BYTES, isLast);
+      if (isLast) this.#start.set(CHAIN.subarray(0, OUTPUT_BYTES / BYTES_PER_WORD), CHAIN_WORDS);
+      else this.#start.set(CHAIN);
+    }
   }
 
   /** Writes the hash of `bytes` into the first four words of `target`, each in the order of the bytes, big-endian. */
   hashInto(target: Uint32Array, bytes: Uint8Array): void {
-    if (bytes.length === 0) {
-      // Without a message the key's block is the last one.
-      this.#begin();
-      this.#read(this.#key, 0);
-      this.#compress(BLOCK_BYTES, true);
-    } else this.#chain.set(this.#start);
-    for (let from = 0; from < bytes.length; from += BLOCK_BYTES) {
-      const end = Math.min(bytes.length, from + BLOCK_BYTES);
-      this.#read(bytes, from);
-      this.#compress(BLOCK_BYTES + end, end === bytes.length);
+    const from = bytes.length === 0 ? CHAIN_WORDS : 0;
+    for (let word = 0; word < CHAIN_WORDS; word++) CHAIN[word] = this.#start[from + word] ?? 0;
+    for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
+      const end = Math.min(bytes.length, at + BLOCK_BYTES);
+      readBlock(bytes, at);
+      compress(BLOCK_BYTES + end, end === bytes.length);
     }
-    for (let word = 0; word < OUTPUT_BYTES / BYTES_PER_WORD; word++) target[word] = swapped(this.#chain[word] ?? 0);
+    for (let word = 0; word < OUTPUT_BYTES / BYTES_PER_WORD; word++) target[word] = swapped(CHAIN[word] ?? 0);
   }
+}
 
-  #begin(): void {
-    this.#chain.set(IV);
-    this.#chain[0] = (this.#chain[0] ?? 0) ^ (OUTPUT_BYTES | (this.#key.length << KEY_LENGTH_SHIFT) | SEQUENTIAL);
+/** The block that begins at `from`, filled up with zeros, as little-endian words. */
+function readBlock(bytes: Uint8Array, from: number): void {
+  for (let word = 0; word < BLOCK_WORDS; word++) {
+    const at = from + word * BYTES_PER_WORD;
+    WORDS[word] =
+      (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
   }
+}
 
-  /** The block that begins at `from`, filled up with zeros, as little-endian words. */
-  #read(bytes: Uint8Array, from: number): void {
-    for (let word = 0; word < BLOCK_WORDS; word++) {
-      const at = from + word * BYTES_PER_WORD;
-      this.#words[word] =
-        (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
-    }
-  }
-
-  /** @param byteCount absorbed so far, this block included. */
-  #compress(byteCount: number, isLast: boolean): void {
-    const state = this.#state;
-    state.set(this.#chain);
-    state.set(IV, CHAIN_WORDS);
-    state[12] = (state[12] ?? 0) ^ byteCount;
-    state[13] = (state[13] ?? 0) ^ Math.floor(byteCount / UINT32_RANGE);
-    if (isLast) state[14] = ~(state[14] ?? 0);
-    for (let round = 0; round < ROUND_COUNT; round++) mixRound(state, this.#words, round * BLOCK_WORDS);
-    for (let word = 0; word < CHAIN_WORDS; word++) {
-      this.#chain[word] = (this.#chain[word] ?? 0) ^ (state[word] ?? 0) ^ (state[word + CHAIN_WORDS] ?? 0);
-    }
+/** @param byteCount absorbed so far, this block included. */
+function compress(byteCount: number, isLast: boolean): void {
+  const state = STATE;
+  state.set(CHAIN);
+  state.set(IV, CHAIN_WORDS);
+  state[12] = (state[12] ?? 0) ^ byteCount;
+  state[13] = (state[13] ?? 0) ^ Math.floor(byteCount / UINT32_RANGE);
+  if (isLast) state[14] = ~(state[14] ?? 0);
+  for (let round = 0; round < ROUND_COUNT; round++) mixRound(state, WORDS, round * BLOCK_WORDS);
+  for (let word = 0; word < CHAIN_WORDS; word++) {
+    CHAIN[word] = (CHAIN[word] ?? 0) ^ (state[word] ?? 0) ^ (state[word + CHAIN_WORDS] ?? 0);
   }
 }
 

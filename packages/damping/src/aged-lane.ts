@@ -18,8 +18,8 @@ export class AgedLane {
   /** Bytes × 1000 that the lane by age may send. Below zero it is the turn of the other. */
   #credit = 0;
 
-  constructor({ agingMs, agedSharePerMille }: LaneConfig) {
-    this.#config = { agingMs, agedSharePerMille };
+  constructor(config: LaneConfig) {
+    this.#config = config;
   }
 
   /** Whether it is the turn of what has waited longest. */

@@ -97,7 +97,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** The counters of one transport while they count. */
 export class Tally {
   readonly #traffic: Record<Via, Mutable<TrafficCounters>> = { packet: noTraffic(), stream: noTraffic() };
-  readonly #drops = new Map<DropReason, number>(DROP_REASONS.map((reason) => [reason, 0]));
+  /** Of reasons that there were. */
+  readonly #drops = new Map<DropReason, number>();
   acceptedCount = 0;
   establishedCount = 0;
   failedCount = 0;

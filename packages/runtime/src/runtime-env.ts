@@ -51,7 +51,7 @@ export interface RuntimeCounters {
  */
 export class RuntimeEnv<M, T, E> implements Env<M, T, E> {
   readonly #options: RuntimeEnvOptions<M, E>;
-  readonly #timers = new TimerSet();
+  readonly #timers = new TimerSet<T>((timer) => this.#sink?.timer(timer));
   #sink: InputSink<M, T> | undefined;
   #transport: Pick<Transport, 'sendPacket' | 'sendFrame'> | undefined;
   #sendFailedCount = 0;
@@ -107,7 +107,7 @@ export class RuntimeEnv<M, T, E> implements Env<M, T, E> {
 
   schedule(timer: T, delayMs: number): void {
     if (this.#sink === undefined) return this.#dropIdle();
-    this.#timers.schedule(delayMs, () => this.#sink?.timer(timer));
+    this.#timers.schedule(delayMs, timer);
   }
 
   notify(event: E): void {

@@ -1,13 +1,7 @@
 /** The pending timers of one node. */
-import { DURATION_MS_MAX } from '@hearsay/core';
 import { monotonicNowMs } from './clock.ts';
+import { DueLine } from './due-line.ts';
 import { LagMeter } from './lag-meter.ts';
-
-interface Pending {
-  readonly dueMs: number;
-  readonly fire: () => void;
-  timeout: NodeJS.Timeout | undefined;
-}
 
 /**
  * Long timers fire at whole multiples of this, so that those of one process, and of many nodes in it, fire together: a
@@ -19,12 +13,20 @@ const SLOT_MS = 20;
 const SLOTTED_DELAY_MS_MIN = 100;
 
 /** Timers that never fire early, and may be longer than `setTimeout` can count. */
-export class TimerSet {
-  readonly #pending = new Set<Pending>();
+export class TimerSet<T> {
+  readonly #line: DueLine<T>;
   readonly #lag = new LagMeter();
 
+  /** @param fire called with each timer, once. */
+  constructor(fire: (timer: T) => void) {
+    this.#line = new DueLine((timer, dueMs, nowMs) => {
+      this.#lag.record(nowMs - dueMs, nowMs);
+      fire(timer);
+    });
+  }
+
   get size(): number {
-    return this.#pending.size;
+    return this.#line.size;
   }
 
   /** How late the last timer fired, in ms. */
@@ -37,35 +39,16 @@ export class TimerSet {
     return this.#lag.peakMs(monotonicNowMs());
   }
 
-  /** Calls `fire` once, `delayMs` from now or later. A delay that is no number counts as 0. */
-  schedule(delayMs: number, fire: () => void): void {
+  /** Fires `delayMs` from now or later. A delay that is no number counts as 0. */
+  schedule(delayMs: number, timer: T): void {
     const restMs = Number.isNaN(delayMs) ? 0 : Math.max(0, delayMs);
-    const nowMs = monotonicNowMs();
-    const askedMs = nowMs + restMs;
+    const askedMs = monotonicNowMs() + restMs;
     const dueMs = restMs < SLOTTED_DELAY_MS_MIN ? askedMs : Math.ceil(askedMs / SLOT_MS) * SLOT_MS;
-    const pending: Pending = { dueMs, fire, timeout: undefined };
-    this.#pending.add(pending);
-    this.#arm(pending, dueMs - nowMs);
+    this.#line.add(dueMs, timer);
   }
 
   /** None of them fires any more. */
   clear(): void {
-    for (const pending of this.#pending) clearTimeout(pending.timeout);
-    this.#pending.clear();
-  }
-
-  /** `setTimeout` cuts fractions off, fires at once above 2^31-1, and rounds the clock: so the rest is waited for. */
-  #arm(pending: Pending, restMs: number): void {
-    const waitMs = Math.min(DURATION_MS_MAX, Math.ceil(restMs));
-    pending.timeout = setTimeout(() => this.#onTimeout(pending), waitMs);
-  }
-
-  #onTimeout(pending: Pending): void {
-    const nowMs = monotonicNowMs();
-    const restMs = pending.dueMs - nowMs;
-    if (restMs > 0) return this.#arm(pending, restMs);
-    this.#pending.delete(pending);
-    this.#lag.record(-restMs, nowMs);
-    pending.fire();
+    this.#line.clear();
   }
 }

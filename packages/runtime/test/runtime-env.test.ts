@@ -179,4 +179,45 @@ describe('timers of RuntimeEnv', () => {
     expect(env.pendingTimerCount).toBe(0);
     expect(events).toEqual([]);
   });
+
+  it('go on after one that throws', () => {
+    const { env, driver, transport } = setup();
+    const fired: string[] = [];
+    const timer = (name: string): void => {
+      fired.push(name);
+      if (name === 'bad') throw new Error('a mistake of the application');
+    };
+    env.start({ message: () => {}, timer }, transport);
+    for (const name of ['bad', 'good']) driver.command({ timer: name, delayMs: 1 });
+    expect(() => vi.advanceTimersByTime(5)).toThrow('a mistake of the application');
+    vi.advanceTimersByTime(5);
+    expect(fired).toEqual(['bad', 'good']);
+    env.stop();
+  });
+
+  it('that follow each other at once leave room for what else happens', () => {
+    const { env, driver, transport } = setup();
+    let firedCount = 0;
+    const timer = (): void => {
+      firedCount += 1;
+      driver.command({ timer: 'next', delayMs: 0 });
+    };
+    env.start({ message: () => {}, timer }, transport);
+    driver.command({ timer: 'first', delayMs: 0 });
+    vi.advanceTimersByTime(1);
+    expect(firedCount).toBeLessThanOrEqual(2);
+    expect(env.pendingTimerCount).toBe(1);
+    env.stop();
+  });
+
+  it('fire in the order of their times, and of their asking where these are equal', () => {
+    const { env, driver, transport } = setup();
+    const fired: string[] = [];
+    env.start({ message: () => {}, timer: (name) => void fired.push(name) }, transport);
+    const asked = [30, 10, 20, 10, 2_000, 20, 30];
+    for (const [nth, delayMs] of asked.entries()) driver.command({ timer: `${delayMs} ${nth}`, delayMs });
+    vi.advanceTimersByTime(50);
+    expect(fired).toEqual(['10 1', '10 3', '20 2', '20 5', '30 0', '30 6']);
+    env.stop();
+  });
 });

@@ -52,7 +52,7 @@ export class Codec {
       throw new TooLargeError('the messages of a packet', messages.length, MESSAGE_COUNT_MAX, 'MESSAGE_COUNT_MAX');
     }
     const writer = protobuf.Writer.create().raw(this.#header);
-    const fields = { from, generation, address, messages: messages.map((message) => this.#items.message(message)) };
+    const fields = { from, generation, address, messages: messages.map((message) => this.#items.take(message)) };
     const bytes = Schema.encode(fields, writer).finish();
     if (bytes.length > this.#frameBytesMax) {
       throw new TooLargeError('a packet', bytes.length, this.#frameBytesMax, 'frameBytesMax');
@@ -75,7 +75,7 @@ export class Codec {
 
   /** Bytes that a message adds to a packet, framing included. Exact. */
   sizeOf(message: WireMessage): number {
-    return framedBytes(this.#items.message(message).length);
+    return framedBytes(this.#items.measure(message));
   }
 
   /** Bytes of a packet without messages. Exact for every generation but 0, which takes five bytes less. */

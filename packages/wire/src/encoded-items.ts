@@ -3,7 +3,7 @@ import type { Claim } from '@hearsay/membership';
 import type { Rumor } from '@hearsay/rumor';
 import type { StoreRecord } from '@hearsay/store';
 import { encodeClaim } from './claim.ts';
-import { REMEMBERED_PACKET_COUNT } from './limits.ts';
+import { MEASURED_MESSAGE_COUNT_MAX, REMEMBERED_PACKET_COUNT } from './limits.ts';
 import { encodeMessage } from './message.ts';
 import type { WireMessage } from './packet.ts';
 import { encodeRumor } from './rumor.ts';
@@ -21,6 +21,11 @@ export class EncodedItems {
   /** Those before. What is asked for again moves to the recent ones. */
   #earlier: Bytes = new WeakMap();
   #packetCount = 0;
+  /**
+   * Bytes of messages between `measure` and `take`. A message leaves once, so to remember it for longer would only make
+   * work for the collector of garbage: a third of what a node at rest cost.
+   */
+  readonly #measured = new Map<WireMessage, Uint8Array>();
 
   claim(claim: Claim): Uint8Array {
     return this.#remembered(claim) ?? this.#remember(claim, copyOf(encodeClaim(claim)));
@@ -34,8 +39,22 @@ export class EncodedItems {
     return this.#remembered(record) ?? this.#remember(record, copyOf(encodeRecord(record)));
   }
 
-  message(message: WireMessage): Uint8Array {
-    return this.#remembered(message) ?? this.#remember(message, encodeMessage(message, this));
+  /** What a message takes. It leaves in a packet right after, so its bytes are kept until then. */
+  measure(message: WireMessage): number {
+    const known = this.#measured.get(message);
+    if (known !== undefined) return known.length;
+    const bytes = encodeMessage(message, this);
+    if (this.#measured.size >= MEASURED_MESSAGE_COUNT_MAX) this.#measured.clear();
+    this.#measured.set(message, bytes);
+    return bytes.length;
+  }
+
+  /** The bytes of a message, for a packet. */
+  take(message: WireMessage): Uint8Array {
+    const bytes = this.#measured.get(message);
+    if (bytes === undefined) return encodeMessage(message, this);
+    this.#measured.delete(message);
+    return bytes;
   }
 
   /** A packet was made of them. */

@@ -26,3 +26,9 @@ export const KNOWN_ENDPOINT_COUNT_MAX = 8_192;
  * node at rest sends so many in a quarter of a minute.
  */
 export const REMEMBERED_PACKET_COUNT = 32;
+
+/**
+ * Messages that were measured and wait for their packet; beyond it all are forgotten, and encoded again when they leave.
+ * Source: guess, more than one step sends, and little for who only measures.
+ */
+export const MEASURED_MESSAGE_COUNT_MAX = 64;
