@@ -287,12 +287,18 @@ describe('what a peer may send', () => {
     expect(solo.core.droppedCount).toBe(1);
   });
 
-  it('of a stranger is answered, and neither believed nor told anything', () => {
+  it('of a stranger is answered and not believed, and it is told only who fails', () => {
     const solo = suspecting();
     solo.out.clear();
     solo.opine('a', 'pfail', '10.0.0.9:1', '10.0.0.8:1', '10.0.0.7:1');
     expect(solo.status('a')).toBe('suspect');
-    expect(solo.sent('pong').map(({ message }) => message.entries)).toEqual([[], [], []]);
+    const told = solo.sent('pong').map(({ message }) => message.entries.map(({ name, opinion }) => [name, opinion]));
+    expect(told).toEqual([[['a', 'pfail']], [['a', 'pfail']], [['a', 'pfail']]]);
+    for (const name of ['b', 'c']) solo.opine('a', 'fail', name);
+    expect(solo.status('a')).toBe('dead');
+    solo.out.clear();
+    solo.opine('b', 'ok', '10.0.0.9:1');
+    expect(solo.sent('pong')[0]?.message.entries).toMatchObject([{ name: 'a', opinion: 'fail' }]);
   });
 });
 

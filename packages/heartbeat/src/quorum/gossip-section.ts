@@ -49,6 +49,23 @@ export function gossipSection(
   return [...entries.values()];
 }
 
+/** Those of the named that are not well: for who is no member and hears of failures in no other way. */
+export function failureSection(
+  { config, peers }: Pick<SectionDeps, 'config' | 'peers'>,
+  named: readonly Iterable<NodeId>[],
+  nowMs: number,
+): readonly GossipEntry[] {
+  const entries: GossipEntry[] = [];
+  for (const names of named) {
+    for (const name of names) {
+      const peer = peers.get(name);
+      if (entries.length === config.failingCountMax) return entries;
+      if (peer !== undefined && opinionOf(peer) !== 'ok') entries.push(entryOf(name, peer, nowMs));
+    }
+  }
+  return entries;
+}
+
 /** What we think of a member. */
 export function opinionOf({ isPfail, failMs }: Peer): Opinion {
   if (failMs !== undefined) return 'fail';

@@ -13,7 +13,7 @@
 import { assertNever, type Core, type Input, type NodeId, type Rng, type Via } from '@hearsay/core';
 import { type Evidence, type FailureDetector, isPresent, type MemberTable } from '@hearsay/membership';
 import { pingAfterMs, type QuorumConfig, UINT32_MAX } from './config.ts';
-import { gossipSection } from './gossip-section.ts';
+import { failureSection, gossipSection } from './gossip-section.ts';
 import type { GossipEntry, QuorumCommand, QuorumEvent, QuorumMessage, QuorumTimer } from './messages.ts';
 import { type Peer, Peers } from './peers.ts';
 import { type QuorumOutbox, Verdicts } from './verdicts.ts';
@@ -121,11 +121,14 @@ export class QuorumCore implements Core<QuorumCommand, QuorumMessage, QuorumTime
     }
   }
 
-  /** A stranger is answered, and neither believed nor told anything. */
+  /**
+   * A stranger is answered and not believed. It may be an observer, which no FAIL is sent to: it is told who fails, and
+   * finds the majority by itself.
+   */
   #onPing(from: NodeId, { sequence, path, entries }: Exchange, nowMs: number, out: QuorumOutbox): void {
     if (!this.#isMember) return;
     const isKnown = this.#deps.table.get(from) !== undefined;
-    const told = isKnown ? this.#section(from, nowMs) : [];
+    const told = isKnown ? this.#section(from, nowMs) : this.#failures(nowMs);
     out.send(from, { type: 'pong', sequence, path, entries: told }, path);
     this.#learn(from, entries, nowMs, out);
   }
@@ -221,6 +224,12 @@ export class QuorumCore implements Core<QuorumCommand, QuorumMessage, QuorumTime
       this.#verdicts.failing,
       nowMs,
     );
+  }
+
+  /** Whom we hold suspect or failed, by judgement of ours or of all. */
+  #failures(nowMs: number): readonly GossipEntry[] {
+    const { config, table } = this.#deps;
+    return failureSection({ config, peers: this.#peers }, [this.#verdicts.failing, table.deadPeers.values()], nowMs);
   }
 
   #learn(from: NodeId, entries: readonly GossipEntry[], nowMs: number, out: QuorumOutbox): void {
