@@ -50,9 +50,12 @@ export function joinBoundMs(
 ): number {
   // A segment and its repetitions are lost: a node waits when it happens to it with all seeds, on either of two ways.
   const failureOf = (lostCount: number): number => (2 * (link.lossPerMille / PER_MILLE) ** lostCount) ** seedCount;
-  let retryCount = 0;
-  while (nodeCount * failureOf(retryCount + 1) > MISS_CHANCE && retryCount < link.streamRetryCountMax) retryCount += 1;
-  return startSpreadMs + 2 * (2 ** retryCount - 1) * link.streamRetransmitMs + spreadMs;
+  let lateMs = 0;
+  for (let retryCount = 0; nodeCount * failureOf(retryCount + 1) > MISS_CHANCE; retryCount++) {
+    lateMs += link.streamRetransmitMs * 2 ** retryCount;
+    if (lateMs > link.streamTimeoutMs) break;
+  }
+  return startSpreadMs + 2 * Math.min(lateMs, link.streamTimeoutMs) + spreadMs;
 }
 
 /**

@@ -22,8 +22,11 @@ export interface LinkConfig {
   readonly duplicatePerMille: number;
   /** Delay in ms of a stream for its first lost segment; it doubles with each more. Default 200. Source: Linux TCP_RTO_MIN. */
   readonly streamRetransmitMs: number;
-  /** Segments lost in a row after which a stream gives up. Default 15. Source: Linux tcp_retries2. */
-  readonly streamRetryCountMax: number;
+  /**
+   * Time in ms after which the sender gives up a frame that has not arrived, and its connection with it: what it sends
+   * next goes by a new one. Default 30 000. Source: `frameTimeoutMs` of the runtime.
+   */
+  readonly streamTimeoutMs: number;
   /** Chance that a stream breaks at a frame, of a thousand: it and all before it that is under way is lost. Default 0. */
   readonly streamResetPerMille: number;
   /** A larger packet is lost and counted; known only with `sizeOf` or `codec`. Default 65507. Source: UDP over IPv4. */
@@ -84,7 +87,7 @@ export const NETWORK_DEFAULTS: Readonly<NetworkConfig> = Object.freeze({
   lossPerMille: 0,
   duplicatePerMille: 0,
   streamRetransmitMs: 200,
-  streamRetryCountMax: 15,
+  streamTimeoutMs: 30_000,
   streamResetPerMille: 0,
   packetBytesMax: 65_507,
   mtuBytes: 65_507,
@@ -133,7 +136,7 @@ export function networkConfig(
       lossPerMille: PER_MILLE,
       duplicatePerMille: PER_MILLE,
       streamRetransmitMs: DELAY,
-      streamRetryCountMax: COUNT_OR_NONE,
+      streamTimeoutMs: DELAY,
       streamResetPerMille: PER_MILLE,
       packetBytesMax: COUNT,
       mtuBytes: COUNT,

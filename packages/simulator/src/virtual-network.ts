@@ -164,15 +164,15 @@ export class VirtualNetwork {
 
   #routeStream(from: NodeId, to: NodeId, link: LinkConfig, sentMs: number, rng: Rng, arrivalsMs: number[]): Fate {
     let delayMs = latencyMs(link, rng);
-    for (let retryCount = 0; rng.chance(link.lossPerMille); retryCount++) {
-      if (retryCount >= link.streamRetryCountMax) return 'lostCount';
+    for (let retryCount = 0; delayMs <= link.streamTimeoutMs && rng.chance(link.lossPerMille); retryCount++) {
       delayMs += link.streamRetransmitMs * 2 ** retryCount;
     }
-    if (rng.chance(link.streamResetPerMille)) {
+    const arrivalMs = this.#streams.queue(from, to, sentMs + delayMs);
+    if (arrivalMs - sentMs > link.streamTimeoutMs || rng.chance(link.streamResetPerMille)) {
       this.#streams.reset(from, to);
       return 'resetCount';
     }
-    arrivalsMs.push(this.#streams.queue(from, to, sentMs + delayMs));
+    arrivalsMs.push(arrivalMs);
     return 'carried';
   }
 }

@@ -134,9 +134,9 @@ describe('the time of a join', () => {
     expect(joinBoundMs(64, seedCount, 1_000, 10_000, networkConfig({ lossPerMille }))).toBe(11_000 + lateMs);
   });
 
-  it('does not wait for more retries than a stream makes', () => {
-    const link = networkConfig({ lossPerMille: 1_000, streamRetryCountMax: 2 });
-    expect(joinBoundMs(64, 3, 0, 0, link)).toBe(2 * (200 + 400));
+  it('does not wait for longer than a sender does', () => {
+    const link = networkConfig({ lossPerMille: 1_000, streamTimeoutMs: 1_000 });
+    expect(joinBoundMs(64, 3, 0, 0, link)).toBe(2 * 1_000);
   });
 });
 

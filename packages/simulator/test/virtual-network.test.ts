@@ -105,7 +105,7 @@ describe('streams', () => {
 
   it('are late by a retransmission for each lost segment, doubling, and never doubled', () => {
     const config = { latencyMsMin: 1, latencyMsMean: 1, lossPerMille: 500, duplicatePerMille: 1_000 };
-    const network = new VirtualNetwork({ ...config, streamRetransmitMs: 200 });
+    const network = new VirtualNetwork({ ...config, streamRetransmitMs: 200, streamTimeoutMs: 1_000_000 });
     const seen = new Set<number>();
     for (let pair = 0; pair < 1_000; pair++) {
       const arrivals: number[] = [];
@@ -116,9 +116,15 @@ describe('streams', () => {
     expect([...seen].sort((a, b) => a - b).slice(0, 4)).toEqual([1, 201, 601, 1_401]);
   });
 
-  it('give up when every retry is lost', () => {
-    const network = new VirtualNetwork({ lossPerMille: 1_000 });
-    expect(network.route('a', 'b', 'stream', 0, 0, new Rng(1), [])).toBe('lostCount');
+  it('break when a frame takes too long, and what is sent then goes by a new connection', () => {
+    const network = new VirtualNetwork({ latencyMsMin: 1, latencyMsMean: 1, streamTimeoutMs: 1_000 });
+    const arrivals: number[] = [];
+    network.setLink('a', 'b', { lossPerMille: 1_000 });
+    expect(network.route('a', 'b', 'stream', 0, 0, new Rng(1), arrivals)).toBe('resetCount');
+    expect([arrivals, network.connectionOf('a', 'b')]).toEqual([[], 1]);
+    network.setLink('a', 'b', { lossPerMille: 0 });
+    expect(network.route('a', 'b', 'stream', 0, 5, new Rng(1), arrivals)).toBe('carried');
+    expect(arrivals).toEqual([6]);
   });
 });
 

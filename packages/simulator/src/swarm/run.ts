@@ -6,7 +6,9 @@ import { clusterCheckers } from '../checkers/index.ts';
 import { RumorEnd } from '../checkers/rumor-end.ts';
 import { ClusterSimulation } from '../cluster.ts';
 import { type ClusterChecker, ClusterHistory, type Life } from '../cluster-history.ts';
+import { SIMULATION_DEFAULTS } from '../config.ts';
 import type { Traffic } from '../traffic.ts';
+import type { Fault } from './act.ts';
 import {
   convergenceBoundMs,
   disagreement,
@@ -188,10 +190,10 @@ class SwarmRun {
     return 2 * (latencyMsMean + jitterMs + this.#plan.farMs);
   }
 
-  /** How long after the last fault something of before may still arrive. */
+  /** How long after the last fault something of before may still arrive, or be handled. */
   get #lateMs(): number {
-    const networks = this.#plan.acts.map((act) => ('fault' in act && 'network' in act.fault ? act.fault.network : {}));
-    return Math.max(this.#roundTripMs, ...networks.map(({ strayMs = 0, jitterMs = 0 }) => strayMs + jitterMs));
+    const lateMs = this.#plan.acts.map((act) => ('fault' in act ? lateMsOf(act.fault) : 0));
+    return Math.max(this.#roundTripMs, ...lateMs);
   }
 
   get #clockAheadMsMax(): number {
@@ -219,6 +221,12 @@ class SwarmRun {
       lossPerMille: this.#lossPerMille,
     };
   }
+}
+
+function lateMsOf(fault: Fault): number {
+  if (fault.kind === 'blocked-io') return fault.msPerMessage * SIMULATION_DEFAULTS.waitingMessageCountMax;
+  const { strayMs = 0, jitterMs = 0 } = 'network' in fault ? fault.network : {};
+  return strayMs + jitterMs;
 }
 
 function asViolation(error: unknown): Violation {
