@@ -10,6 +10,7 @@ import { profiles } from './profiles.ts';
 import { ring } from './ring.ts';
 import { spread } from './spread.ts';
 import { swim } from './swim.ts';
+import { throughput } from './throughput.ts';
 
 /** All suites. */
 export const suites: readonly Suite[] = [
@@ -23,4 +24,5 @@ export const suites: readonly Suite[] = [
   ring,
   profiles,
   peers,
+  throughput,
 ];

@@ -1,0 +1,111 @@
+/**
+ * Many rumors through real agents: processes of their own, spoken to over HTTP as any application would, one of which
+ * publishes as fast as it is let. What is delivered is counted where applications get it, at the event streams.
+ */
+import { check } from '../check.ts';
+import type { Findings, Row } from '../result.ts';
+import { type Job, numberOf, type Outcome, type Suite, type SuiteOptions } from '../suite.ts';
+import { type AgentsReport, agentsObstacle, measuresOf, runAgents } from './agents-program.ts';
+
+const AGENT_COUNT = 10;
+const RUMOR_COUNT = 10_000;
+const QUICK_AGENT_COUNT = 4;
+const QUICK_RUMOR_COUNT = 500;
+const PAYLOAD_BYTES = 200;
+const BATCH_COUNT = 500;
+const US_PER_SECOND = 1_000_000;
+const PERCENT = 100;
+/** Pushes of a rumor by each agent that has it. Source: `rumor.pushCountMin`; the limit is below it up to 99 agents. */
+const PUSH_COUNT = 8;
+/**
+ * Bytes that a packet costs beside the payloads of a full one, per payload byte: 46 of each rumor, and the rests.
+ * Source: own measurement; full packets, which only a burst has.
+ */
+const FRAMING_SHARE = 0.5;
+
+/** The suite. */
+export const throughput: Suite = {
+  name: 'throughput',
+  title: 'Many rumors through real agents',
+  about:
+    `${AGENT_COUNT} agents, each a process, on loopback. One is told ${RUMOR_COUNT} rumors of ${PAYLOAD_BYTES} bytes over ` +
+    'its HTTP API, in batches, each as soon as the last was taken. A client of each agent counts what its event stream ' +
+    'tells. Bytes, packets and CPU are by the metrics of the agents, from the first rumor until nothing is spread any more.',
+  isSerial: true,
+  isOnRequest: true,
+
+  jobs({ seed, isQuick }: SuiteOptions): readonly Job[] {
+    const agentCount = isQuick ? QUICK_AGENT_COUNT : AGENT_COUNT;
+    const rumorCount = isQuick ? QUICK_RUMOR_COUNT : RUMOR_COUNT;
+    return [{ seed, agentCount, rumorCount, payloadBytes: PAYLOAD_BYTES, batchCount: BATCH_COUNT }];
+  },
+
+  run(job: Job): Outcome {
+    const obstacle = agentsObstacle();
+    if (obstacle !== undefined) return { obstacle };
+    return runAgents({
+      agentCount: numberOf(job, 'agentCount'),
+      rumorCount: numberOf(job, 'rumorCount'),
+      payloadBytes: numberOf(job, 'payloadBytes'),
+      batchCount: numberOf(job, 'batchCount'),
+    });
+  },
+
+  summarize(jobs: readonly Job[], outcomes: readonly Outcome[]): Findings {
+    const obstacle = outcomes[0]?.obstacle;
+    if (obstacle !== undefined) {
+      return { parameters: {}, rows: [], checks: [], plots: [], notes: [`skipped: ${obstacle}`] };
+    }
+    const reports = jobs.map((_, index) => measuresOf((key) => numberOf(outcomes[index] ?? {}, key)));
+    return {
+      parameters: { payloadBytes: PAYLOAD_BYTES, batch: BATCH_COUNT },
+      rows: reports.map(rowOf),
+      checks: reports.flatMap(checksOf),
+      plots: [],
+      notes: [
+        'rates and CPU are those of this machine, with whatever else it does; what is checked does not depend on it',
+        'a delivery is one rumor at one agent other than the publisher; its bytes are those of the payload',
+        'by the log: deliveries that anti-entropy made before a push did, as it may while both are under way',
+      ],
+    };
+  },
+};
+
+function deliveryCountOf({ agents, rumors }: AgentsReport): number {
+  return (agents - 1) * rumors;
+}
+
+/** Sent by all agents, for each byte of payload that was delivered. */
+function bytesRatio(report: AgentsReport): number {
+  return (report.packetBytes + report.frameBytes) / (deliveryCountOf(report) * report.bytes);
+}
+
+function rowOf(report: AgentsReport): Row {
+  const deliveryCount = deliveryCountOf(report);
+  return {
+    agents: report.agents,
+    rumors: report.rumors,
+    'rumors/s': report.rumors / report.seconds,
+    'CPU µs/delivery': (report.cpuSeconds * US_PER_SECOND) / deliveryCount,
+    "publisher's CPU µs/rumor": (report.publisherCpuSeconds * US_PER_SECOND) / report.rumors,
+    'bytes/byte': bytesRatio(report),
+    'packets/delivery': report.packets / deliveryCount,
+    'copies/delivery': (report.duplicates + deliveryCount) / deliveryCount,
+    'by the log, %': (report.recovered / deliveryCount) * PERCENT,
+    'told to wait': report.busy,
+    suspicions: report.suspicions,
+  };
+}
+
+function checksOf(report: AgentsReport): Findings['checks'] {
+  const { agents, rumors, pushed, missed, twice, strange } = report;
+  const exactly = { kind: 'absolute', amount: 0 } as const;
+  const pushCountMax = PUSH_COUNT * agents * rumors;
+  const bytesMax = (PUSH_COUNT * (1 + FRAMING_SHARE) * agents) / (agents - 1);
+  return [
+    check(`${agents} agents: deliveries missed`, 0, missed, exactly),
+    check(`${agents} agents: delivered twice, or never published`, 0, twice + strange, exactly),
+    check(`${agents} agents: pushes`, pushCountMax, pushed, { kind: 'at-most' }),
+    check(`${agents} agents: bytes sent per byte delivered`, bytesMax, bytesRatio(report), { kind: 'at-most' }),
+  ];
+}
