@@ -29,7 +29,7 @@ function replicaMetrics({ stack }: Engine): readonly Metric[] {
     gauge(
       'hearsay_rumors_logged',
       'Rumors of the last minutes, kept for who missed them.',
-      stack.rumors.log.recordCount,
+      stack.rumors.log.size,
     ),
     gauge('hearsay_state_members', 'Members whose node state is held.', stack.state.originCount),
     gauge('hearsay_state_bytes', 'Keys and values of all node state.', stack.state.totalBytes),

@@ -119,6 +119,13 @@ export interface RumorConfig extends TreeConfig {
    */
   readonly intervalCountMax: number;
   /**
+   * The log is for what spreading has missed, so anti-entropy compares it in steps. At each whole multiple of this, by
+   * the wall clock, it takes up what `critical` was published before; of `high` one step later, of `normal` two, of `bulk`
+   * three. Unit: ms. At most 60 000. Higher leaves more to spreading, and longer without a rumor who was missed.
+   * Default 500. Source: own measurement: nearly all that spreading brings to 50 to 400 nodes it brings within it.
+   */
+  readonly logStepMs: number;
+  /**
    * Rumors are logged for so long after they were published, and get by anti-entropy to every node that is reachable
    * at any time within it; an older rumor is not accepted any more. Unit: ms. Longer bridges longer partitions, and
    * brings more old news to who joins. Clocks should agree far better than this.
@@ -229,6 +236,7 @@ export const RUMOR_DEFAULTS: Readonly<RumorConfig> = Object.freeze({
   hotBytesMax: 33_554_432,
   lifeCountMax: 16_384,
   intervalCountMax: 65_536,
+  logStepMs: 500,
   rumorRetentionMs: 300_000,
   logCountMax: 16_384,
   logBytesMax: 33_554_432,
@@ -288,6 +296,7 @@ export const STANDING_COUNTER_MAX = 63;
 const TRANSMIT_MULTIPLIER_MAX = 100;
 const PUSH_COUNT_MAX = 1_000;
 const FORWARD_FANOUT_MAX = 1_000;
+const LOG_STEP_MS_MAX = 60_000;
 
 /** Peers that a rumor is forwarded to when it is learned. [Kermarrec] `clusterSize` counts this node too. */
 export function forwardFanout(clusterSize: number, config: Readonly<RumorConfig>): number {
@@ -339,6 +348,7 @@ export function rumorConfig(partial: Partial<RumorConfig> = {}): Readonly<RumorC
       hotBytesMax: COUNT,
       lifeCountMax: COUNT,
       intervalCountMax: COUNT,
+      logStepMs: { min: 1, max: LOG_STEP_MS_MAX },
       rumorRetentionMs: DURATION,
       logCountMax: COUNT,
       logBytesMax: COUNT,

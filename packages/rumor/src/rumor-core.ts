@@ -32,6 +32,7 @@ import { BodyFetcher } from './body-fetcher.ts';
 import type { RumorConfig, SpreadWay } from './config.ts';
 import { CoverageCounter } from './coverage.ts';
 import { Delivery } from './delivery.ts';
+import { LogClock } from './log-clock.ts';
 import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
 import { type Rumor, type RumorId, type RumorProblem, rumorIdProblem, rumorProblem } from './rumor.ts';
 import { noneSpent, type RumorCounts } from './rumor-counts.ts';
@@ -79,13 +80,12 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   readonly #tree: TreeSpreader;
   /** The rumors for which we are infective or removed. */
   readonly #memory: RumorMemory;
+  readonly #clock: LogClock;
   readonly #counter: CoverageCounter;
   readonly #fetcher: BodyFetcher;
   readonly #tallies: Tallies;
   readonly #peers: PeerSet;
   readonly #delivery: Delivery;
-  /** Holds while an `expire` is scheduled: at most one is. */
-  #isExpirePending = false;
   readonly #spent = noneSpent();
   #learnedCount = 0;
   #duplicateCount = 0;
@@ -98,6 +98,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     const { config, self, peers, rng, sizeOf, wallClock } = dependencies;
     this.#config = config;
     this.#memory = new RumorMemory({ config, self, sizeOf, wallClock });
+    this.#clock = new LogClock(this.#memory);
     const hasSeen = (id: RumorId): boolean => this.hasSeen(id);
     this.#fetcher = new BodyFetcher({ config, peers, memory: this.#memory, hasSeen });
     const offer: SpreaderDeps['offer'] = (to, rumor, out) => this.#fetcher.offer(to, rumor, out);
@@ -252,7 +253,9 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
       case 'forward':
         return this.#spreader.onForwardTimer();
       case 'expire':
-        return this.#onExpire(nowMs, out);
+        return this.#clock.onExpire(nowMs, out);
+      case 'offer':
+        return this.#clock.onOffer(nowMs, out);
       case 'release':
         return this.#delivery.onRelease(nowMs, out);
       case 'count':
@@ -331,7 +334,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
       case 'seen':
         this.#duplicateCount += 1;
         // Seen, and yet not held: an earlier life of ours has published it, or it had to go.
-        if (heard.via === 'log' && !this.#memory.isOver(rumor, nowMs)) this.#keep(rumor, nowMs, out);
+        if (heard.via === 'log' && !this.#memory.isOver(rumor, nowMs)) this.#keep(rumor, 'log', nowMs, out);
         return;
       case 'over':
         this.#expiredCount += 1;
@@ -361,31 +364,19 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     this.#memory.note(rumor, nowMs);
     this.#learnedCount += 1;
     if (via === 'log') this.#recoveredCount += 1;
-    this.#keep(rumor, nowMs, out);
+    this.#keep(rumor, via === 'log' ? 'log' : 'spread', nowMs, out);
     this.#delivery.deliver({ type: 'rumor-learned', rumor, from, via: via === 'log' ? 'log' : 'spread' }, nowMs, out);
     if (via === 'tree' && this.#tree.canCarry(rumor)) this.#tree.heat(rumor, from, hops, nowMs, out);
     else if (via !== 'log') this.#spreader.heat(rumor, teller, nowMs, out);
   }
 
   /** Into the log, and what it replaces out of the way. */
-  #keep(rumor: Rumor, nowMs: number, out: RumorOutbox): void {
-    const replaced = this.#memory.keep(rumor, nowMs);
+  #keep(rumor: Rumor, via: 'spread' | 'log', nowMs: number, out: RumorOutbox): void {
+    const replaced = this.#memory.keep(rumor, nowMs, via);
     if (replaced !== undefined && (this.#spreader.cool(replaced.id) || this.#tree.cool(replaced.id))) {
       this.#replacedCount += 1;
       out.notify({ type: 'rumor-replaced', rumor: replaced, successor: rumor });
     }
-    this.#scheduleExpire(nowMs, out);
-  }
-
-  #onExpire(nowMs: number, out: RumorOutbox): void {
-    this.#isExpirePending = false;
-    this.#memory.expire(nowMs);
-    this.#scheduleExpire(nowMs, out);
-  }
-
-  #scheduleExpire(nowMs: number, out: RumorOutbox): void {
-    if (this.#isExpirePending || !this.#memory.isPerishable) return;
-    this.#isExpirePending = true;
-    out.schedule({ type: 'expire' }, this.#memory.msToExpire(nowMs));
+    this.#clock.schedule(nowMs, out);
   }
 }

@@ -4,8 +4,16 @@
  *
  * Two nodes that have heard the same rumors hold the same: what goes is the oldest, what a newer one of the same key
  * replaced, and what has expired, all by what the rumors say themselves and never by when they came.
+ *
+ *   add --> waiting --its class has had time to spread--> offered --> gone
+ *
+ * Anti-entropy knows no classes and asks for no room in packets: what is still being spread would be sent a second time,
+ * and bulk before what is critical. So a rumor is offered when spreading has had its time, the urgent ones first, and all
+ * nodes take up new ones at the same moments of wall time: between them the logs of two nodes compare equal, however many
+ * rumors are on their way.
  */
 import type { Replica, ReplicaObserver } from '@hearsay/core';
+import { PRIORITIES } from '@hearsay/damping';
 import { LOG_SLOT_COUNT, type RumorConfig } from './config.ts';
 import { formatRumorId, type Rumor, type RumorId } from './rumor.ts';
 import { canonicalRumor, compareRumors, publishedMsOf, slotOf } from './rumor-order.ts';
@@ -28,6 +36,11 @@ export function isExpired(rumor: Rumor, wallMs: number, config: Readonly<RumorCo
   return rumor.publishedAtMs < retentionCutoffMs(wallMs, config);
 }
 
+/** Rumors of this class that were published until then are offered. The same on every node with the same clock. */
+function offerCutoffMs({ priority }: Rumor, wallMs: number, { logStepMs }: Readonly<RumorConfig>): number {
+  return (Math.floor(wallMs / logStepMs) - PRIORITIES.indexOf(priority)) * logStepMs;
+}
+
 /** Bounded by `logCountMax` and `logBytesMax`: beyond them the oldest rumors go. */
 export class RumorLog implements Replica<Rumor> {
   readonly #config: Readonly<RumorConfig>;
@@ -37,6 +50,8 @@ export class RumorLog implements Replica<Rumor> {
   readonly #inOrder: Rumor[] = [];
   /** Of each topic and key the one that is held. */
   readonly #bySlot = new Map<string, Rumor>();
+  /** Those that are not offered yet. Anti-entropy sees all the others. */
+  readonly #waiting = new Map<string, Rumor>();
   #observer: ReplicaObserver<Rumor> = () => {};
   #sizeBytes = 0;
   #mortalCount = 0;
@@ -47,8 +62,18 @@ export class RumorLog implements Replica<Rumor> {
     this.#sizeOf = sizeOf;
   }
 
+  /** Rumors that are offered. */
   get recordCount(): number {
+    return this.#rumors.size - this.#waiting.size;
+  }
+
+  /** Rumors held, those that wait to be offered among them. */
+  get size(): number {
     return this.#rumors.size;
+  }
+
+  get waitingCount(): number {
+    return this.#waiting.size;
   }
 
   /** Sum of the sizes of the rumors held. */
@@ -61,8 +86,8 @@ export class RumorLog implements Replica<Rumor> {
     return this.#droppedCount;
   }
 
-  keys(): Iterable<string> {
-    return this.#rumors.keys();
+  *keys(): Iterable<string> {
+    for (const key of this.#rumors.keys()) if (!this.#waiting.has(key)) yield key;
   }
 
   get(key: string): Rumor | undefined {
@@ -102,21 +127,30 @@ export class RumorLog implements Replica<Rumor> {
     return held !== undefined && compareRumors(held, rumor) >= 0 ? held : undefined;
   }
 
-  /** Adds a rumor that says when it was published. Returns the one that it replaced, if any. */
-  add(rumor: Rumor): Rumor | undefined {
+  /**
+   * Adds a rumor that says when it was published. Returns the one that it replaced, if any. What the log of a peer has
+   * brought is offered here too, at once: our clock may be behind.
+   */
+  add(rumor: Rumor, wallMs: number, via: 'spread' | 'log'): Rumor | undefined {
+    if (via === 'log' && this.has(rumor.id)) this.#offer(formatRumorId(rumor.id));
     if (rumor.publishedAtMs === undefined || this.has(rumor.id) || this.successorOf(rumor) !== undefined) {
       return undefined;
     }
     const replaced = this.newestOf(rumor);
     if (replaced !== undefined) this.#remove(replaced);
-    this.#insert(rumor);
+    this.#insert(rumor, via === 'log' || this.#isDue(rumor, wallMs));
     const { logCountMax, logBytesMax } = this.#config;
     for (let oldest = this.#inOrder[0]; oldest !== undefined; oldest = this.#inOrder[0]) {
-      if (this.recordCount <= logCountMax && this.#sizeBytes <= logBytesMax) break;
+      if (this.size <= logCountMax && this.#sizeBytes <= logBytesMax) break;
       this.#remove(oldest);
       this.#droppedCount += 1;
     }
     return replaced;
+  }
+
+  /** Offers what has had its time to spread. */
+  offerDue(wallMs: number): void {
+    for (const [key, rumor] of this.#waiting) if (this.#isDue(rumor, wallMs)) this.#offer(key);
   }
 
   /** Forgets what is over. */
@@ -130,7 +164,16 @@ export class RumorLog implements Replica<Rumor> {
     for (const rumor of this.#inOrder.filter((one) => isExpired(one, wallMs, this.#config))) this.#remove(rumor);
   }
 
-  #insert(rumor: Rumor): void {
+  #isDue(rumor: Rumor, wallMs: number): boolean {
+    return publishedMsOf(rumor) < offerCutoffMs(rumor, wallMs, this.#config);
+  }
+
+  #offer(key: string): void {
+    const rumor = this.#waiting.get(key);
+    if (this.#waiting.delete(key)) this.#observer(key, rumor);
+  }
+
+  #insert(rumor: Rumor, isOffered: boolean): void {
     const key = formatRumorId(rumor.id);
     const slot = slotOf(rumor);
     this.#rumors.set(key, rumor);
@@ -138,7 +181,8 @@ export class RumorLog implements Replica<Rumor> {
     if (slot !== undefined) this.#bySlot.set(slot, rumor);
     if (rumor.ttlMs !== undefined) this.#mortalCount += 1;
     this.#sizeBytes += this.#sizeOf(rumor);
-    this.#observer(key, rumor);
+    if (isOffered) this.#observer(key, rumor);
+    else this.#waiting.set(key, rumor);
   }
 
   #remove(rumor: Rumor): void {
@@ -149,7 +193,7 @@ export class RumorLog implements Replica<Rumor> {
     if (slot !== undefined) this.#bySlot.delete(slot);
     if (rumor.ttlMs !== undefined) this.#mortalCount -= 1;
     this.#sizeBytes -= this.#sizeOf(rumor);
-    this.#observer(key, undefined);
+    if (!this.#waiting.delete(key)) this.#observer(key, undefined);
   }
 
   /** Rumors that are older. Binary search from the end, where most arrive. */

@@ -55,7 +55,7 @@ export class RumorMemory {
 
   /** Whether anything is remembered that time will take away. */
   get isPerishable(): boolean {
-    return this.#wallClock !== undefined && (this.log.recordCount > 0 || this.seen.lifeCount > 0);
+    return this.#wallClock !== undefined && (this.log.size > 0 || this.seen.lifeCount > 0);
   }
 
   /** Says when a rumor of our own was published: not before the last one, nor before one that it is to replace. */
@@ -95,11 +95,23 @@ export class RumorMemory {
    * Into the log, unless it comes from a clock too far ahead: it would stay there for as long as it likes. Returns the
    * rumor of the same topic and key that it replaced there.
    */
-  keep(rumor: Rumor, nowMs: number): Rumor | undefined {
+  keep(rumor: Rumor, nowMs: number, via: 'spread' | 'log'): Rumor | undefined {
     if (this.#wallClock === undefined) return undefined;
-    if (publishedMsOf(rumor) <= this.#wallClock.at(nowMs) + this.#config.clockSkewMsMax) return this.log.add(rumor);
+    const wallMs = this.#wallClock.at(nowMs);
+    if (publishedMsOf(rumor) <= wallMs + this.#config.clockSkewMsMax) return this.log.add(rumor, wallMs, via);
     this.#earlyCount += 1;
     return undefined;
+  }
+
+  /** Lets the log offer what has had its time to spread. */
+  offerDue(nowMs: number): void {
+    if (this.#wallClock !== undefined) this.log.offerDue(this.#wallClock.at(nowMs));
+  }
+
+  /** Until the next moment at which everybody takes up what is due. */
+  msToOffer(nowMs: number): number {
+    const { logStepMs } = this.#config;
+    return logStepMs - ((this.#wallClock?.at(nowMs) ?? nowMs) % logStepMs);
   }
 
   /** Forgets what is over. */

@@ -49,7 +49,8 @@ function harness(config: Partial<RumorConfig> = {}) {
       core.step({ kind: 'message', from: 'b', message: { type: 'push', rumors } }, nowMs, out),
     learn: (nowMs: number, ...rumors: readonly Rumor[]) =>
       core.step({ kind: 'command', command: { type: 'learn', rumors, from: 'b' } }, nowMs, out),
-    timer: (type: 'round' | 'expire', nowMs: number) => core.step({ kind: 'timer', timer: { type } }, nowMs, out),
+    timer: (type: 'round' | 'expire' | 'offer', nowMs: number) =>
+      core.step({ kind: 'timer', timer: { type } }, nowMs, out),
   };
 }
 
@@ -122,6 +123,25 @@ describe('RumorCore, the log', () => {
     expect(out.events).toHaveLength(1);
     expect(core.log.recordCount).toBe(0);
     expect(out.timers.map(({ timer }) => timer.type)).toEqual(['round']);
+  });
+});
+
+describe('RumorCore, what its log offers', () => {
+  it('is what was published long enough ago, at whole steps of wall time, with one timer while anything waits', () => {
+    const { hear, learn, timer, out, core } = harness({ logStepMs: 400 });
+    const offers = () =>
+      out.timers
+        .splice(0)
+        .filter((one) => one.timer.type === 'offer')
+        .map(({ delayMs }) => delayMs);
+    hear(100, rumor('b', 1, { publishedAtMs: WALL_MS + 90 }), rumor('b', 2, { publishedAtMs: WALL_MS + 100 }));
+    expect(offers()).toEqual([300]);
+    timer('offer', 400);
+    expect([offers(), core.log.recordCount, core.log.waitingCount]).toEqual([[400], 0, 2]);
+    learn(450, rumor('b', 2, { publishedAtMs: WALL_MS + 100 }));
+    expect([...core.log.keys()]).toEqual(['b:1:2']);
+    timer('offer', 1_200);
+    expect([offers(), core.log.recordCount, core.log.waitingCount]).toEqual([[], 2, 0]);
   });
 });
 

@@ -54,7 +54,7 @@ export const USAGE: readonly string[] = [
   '  --seeds COUNT     runs this many seeds, from --seed on, up to the first that fails (default 1)',
   `  --nodes N         nodes in the cluster, ${NODE_COUNT_MIN} to ${NODE_COUNT_MAX} (default ${NODE_COUNT}; swarm ${SWARM_NODE_COUNT})`,
   `  --loss PER_MILLE  packets lost, of a thousand, 0 to ${LOSS_PER_MILLE_MAX} (default ${LOSS_PER_MILLE})`,
-  '  --scenario NAME   first-cluster (default), swim-at-scale, quiet-cluster, tombstones or swarm',
+  '  --scenario NAME   first-cluster (default), swim-at-scale, quiet-cluster, tombstones, overload, split-news or swarm',
   `  --minutes M       swarm: minutes in which things go wrong, 0.1 to ${MINUTES_MAX} (default ${MINUTES})`,
   '  --only 3,7,12     swarm: only these acts of the plan, or none',
   '  --trace FILE      writes every input, send, timer and event to FILE, one line each, the newest million; for one seed',

@@ -3,6 +3,7 @@
 import { parsedRequest, type ScenarioRequest, type SwarmRequest, USAGE } from './cli-request.ts';
 import { hasHeld, type PhaseReport, type Scenario, type ScenarioParameters, type ScenarioReport } from './scenario.ts';
 import { firstCluster } from './scenario-first-cluster.ts';
+import { overload, splitNews } from './scenario-rumors.ts';
 import { quietCluster, swimAtScale } from './scenario-swim-at-scale.ts';
 import { swarmAccount, swarmCommand } from './swarm/account.ts';
 import { drawPlan } from './swarm/plan.ts';
@@ -23,6 +24,8 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['swim-at-scale', swimAtScale],
   ['quiet-cluster', quietCluster],
   ['tombstones', tombstones],
+  ['overload', overload],
+  ['split-news', splitNews],
 ]);
 
 /** Yields lines as they are known, seed and parameters first, the command that replays a failure last. */

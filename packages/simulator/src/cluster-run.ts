@@ -1,6 +1,6 @@
 /** A scenario on a cluster, phase after phase: what each does, what it expects, and what never may happen meanwhile. */
 import { type NodeId, Rng } from '@hearsay/core';
-import { ClusterSimulation } from './cluster.ts';
+import { type ClusterOptions, ClusterSimulation } from './cluster.ts';
 import { joinBoundMs, reconcileBoundMs } from './cluster-bounds.ts';
 import { ClusterWatch } from './cluster-watch.ts';
 import { networkConfig } from './config.ts';
@@ -37,11 +37,18 @@ export class ClusterRun {
   readonly crashed: Set<NodeId> = new Set();
   readonly #watch: ClusterWatch;
 
-  constructor(name: string, parameters: ScenarioParameters, interfere: Interference) {
+  /** @param options of the cluster, beside what the parameters say. */
+  constructor(
+    name: string,
+    parameters: ScenarioParameters,
+    interfere: Interference,
+    options: Omit<Partial<ClusterOptions>, keyof ScenarioParameters> = {},
+  ) {
     const { seed, nodeCount, lossPerMille, traceLineCountMax } = parameters;
     this.parameters = parameters;
     this.rng = new Rng(seed).fork(name);
     this.cluster = new ClusterSimulation({
+      ...options,
       seed,
       nodeCount,
       network: { lossPerMille },
@@ -73,6 +80,22 @@ export class ClusterRun {
   }
 
   // -- what scenarios share ----------------------------------------------------------------------------------------
+
+  /** Whether members cannot reach each other, and may call each other dead. */
+  set isSplit(isSplit: boolean) {
+    this.#watch.isSplit = isSplit;
+  }
+
+  /** Every node is there from the start and knows all others. */
+  startTogether(): Phase {
+    return {
+      name: `${this.cluster.names.length} nodes know each other`,
+      boundMs: STEP_MS,
+      begin: () => this.cluster.startTogether(),
+      what: 'be there',
+      holds: (name) => this.#isStarted(name),
+    };
+  }
 
   /** A member may be under a passing suspicion: it is known all the same. */
   join(): Phase {

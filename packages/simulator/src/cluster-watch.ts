@@ -11,6 +11,8 @@ const BREACH_COUNT_MAX = 10;
 export class ClusterWatch {
   readonly #cluster: ClusterSimulation;
   readonly #breaches: string[] = [];
+  /** Holds while members cannot reach each other: they may call each other dead. */
+  isSplit = false;
 
   constructor(cluster: ClusterSimulation) {
     this.#cluster = cluster;
@@ -40,7 +42,7 @@ export class ClusterWatch {
     const observer = this.#cluster.world.node(id).core.self.name;
     switch (event.type) {
       case 'member-failed':
-        if (this.#isUp(event.claim))
+        if (!this.isSplit && this.#isUp(event.claim))
           this.note(`no live member to be declared dead; ${observer} declared ${event.claim.name}`);
         return;
       case 'name-conflict':

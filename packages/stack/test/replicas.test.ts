@@ -167,7 +167,8 @@ describe('StackCore, records of the store', () => {
 });
 
 describe('StackCore, the log of rumors', () => {
-  const heard = rumor('b', 1, { publishedAtMs: WALL_MS });
+  /** Long enough ago that spreading has had its time. */
+  const heard = rumor('b', 1, { publishedAtMs: WALL_MS - 10_000 });
   const rootsOf = (node: LoneNode) =>
     node.letters().flatMap(({ wrapped }) => (wrapped.protocol === 'roots' ? [wrapped.message] : []));
   const probesOf = (node: LoneNode) =>
