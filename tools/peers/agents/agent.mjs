@@ -72,7 +72,6 @@ export class Agent {
     }
   }
 
-  /** @param {string} name sums all samples of a metric, or of those with `labels` */
   async metrics() {
     return new Metrics(await this.#ask('GET', '/metrics'));
   }

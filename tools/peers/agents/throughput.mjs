@@ -109,7 +109,7 @@ async function start({ agentCount, preset, agentArgs }, agents) {
 /** @param {readonly Agent[]} agents @param {number} rumorCount */
 async function listenTo(agents, rumorCount) {
   let waitingCount = agents.length;
-  const end = Promise.withResolvers === undefined ? deferred() : Promise.withResolvers();
+  const end = deferred();
   const of = agents.map(
     () =>
       new Deliveries(rumorCount, () => {
