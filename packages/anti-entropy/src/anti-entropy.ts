@@ -22,6 +22,7 @@ import {
   SHOWN_INTERVAL_COUNT,
 } from './config.ts';
 import { Initiator } from './initiator.ts';
+import { LaterPushes } from './later-pushes.ts';
 import { MerkleTree } from './merkle-tree.ts';
 import type {
   AntiEntropyCommand,
@@ -80,6 +81,7 @@ export class AntiEntropyCore<R>
   readonly #verifier: Verifier<R>;
   readonly #initiator: Initiator<R>;
   readonly #responder: Responder<R>;
+  readonly #later: LaterPushes<R>;
   readonly #cursor: PeerCursor;
   #isStarted = false;
   /** Whether our root was shown since the last interval began. */
@@ -114,12 +116,15 @@ export class AntiEntropyCore<R>
     this.#rates = new PeerRates(config);
     this.#others = others;
     this.#verifier = new Verifier(tree, replica, config.verifyRoundMs);
-    this.#responder = new Responder<R>({ config, walk, owner, rates: this.#rates });
+    const later = new LaterPushes<R>(walk);
+    this.#later = later;
+    this.#responder = new Responder<R>({ config, walk, owner, rates: this.#rates, later });
     this.#initiator = new Initiator<R>({
       config,
       walk,
       owner,
       rates: this.#rates,
+      later,
       replica,
       rng: rng.fork('sessions'),
       onEnd: (session, out) => this.#followUp(session, out),
@@ -180,6 +185,11 @@ export class AntiEntropyCore<R>
     return this.#rates.refusedCount;
   }
 
+  /** Answers that were cut because too many were being said over several turns. */
+  get cutCount(): number {
+    return this.#later.refusedCount;
+  }
+
   /** Sessions of peers that were forgotten because there were too many: they are not complete here. */
   get forgottenCount(): number {
     return this.#responder.forgottenCount;
@@ -233,6 +243,8 @@ export class AntiEntropyCore<R>
         return this.#onInterval(nowMs, out);
       case 'follow-up':
         return this.#openNext(timer.after, nowMs, out);
+      case 'go-on':
+        return this.#later.goOn(nowMs, out);
       case 'retry':
         return this.#initiator.onRetry(timer.session, nowMs, out);
       default:

@@ -9,6 +9,7 @@ import {
   STREAM_FROM_ATTEMPT,
   VERSIONS_PER_RECORD,
 } from './config.ts';
+import type { LaterPushes } from './later-pushes.ts';
 import type {
   AntiEntropyBody,
   AntiEntropyEvent,
@@ -18,7 +19,8 @@ import type {
 } from './messages.ts';
 import type { SessionOwner } from './owner.ts';
 import type { PeerRates } from './peer-rates.ts';
-import { type Attempt, isWhole, type Request, type Session, SessionTable } from './session-table.ts';
+import { isSame } from './same-bytes.ts';
+import { type Attempt, isWhole, type Request, type Session, SessionTable, settle } from './session-table.ts';
 import { isRequest, type Scope, type Walk } from './walk.ts';
 
 type AntiEntropyOutbox<R> = Outbox<AntiEntropyMessage<R>, AntiEntropyTimer, AntiEntropyEvent<R>>;
@@ -35,6 +37,7 @@ export interface InitiatorDeps<R> {
   readonly replica: Replica<R>;
   readonly rng: Rng;
   readonly rates: PeerRates;
+  readonly later: LaterPushes<R>;
   /** Called when a session is over, after its event. */
   readonly onEnd: (session: Session<R>, out: AntiEntropyOutbox<R>) => void;
 }
@@ -47,6 +50,7 @@ export class Initiator<R> {
   readonly #replica: Replica<R>;
   readonly #rng: Rng;
   readonly #rates: PeerRates;
+  readonly #later: LaterPushes<R>;
   readonly #onEnd: InitiatorDeps<R>['onEnd'];
   readonly sessions: SessionTable<R>;
   #lateCount = 0;
@@ -61,6 +65,7 @@ export class Initiator<R> {
     this.#replica = deps.replica;
     this.#rng = deps.rng;
     this.#rates = deps.rates;
+    this.#later = deps.later;
     this.#onEnd = deps.onEnd;
     this.sessions = new SessionTable(deps.config);
   }
@@ -129,7 +134,9 @@ export class Initiator<R> {
       this.#pushBack(session, message.records, out);
     }
     if (message.type === 'cells') this.#noteCells(session, message);
-    if (isRequest(message)) this.#say(session, this.#answerTo(session, message), nowMs, out);
+    if (isRequest(message)) this.#say(session, this.#walk.answer(message, this.#scopeOf(session, out)), nowMs, out);
+    // As long as an answer comes, nothing of it is lost.
+    attempt.request.dueMs = Math.max(attempt.request.dueMs, nowMs + this.#config.retryMs);
     if (attempt.partCount !== undefined && attempt.parts.size >= attempt.partCount) {
       settle(session, attempt.request);
       if (session.cells.length > 0) this.#readCells(session, attempt.request, nowMs, out);
@@ -160,7 +167,11 @@ export class Initiator<R> {
   #readCells(session: Session<R>, request: Request<R>, nowMs: number, out: AntiEntropyOutbox<R>): void {
     const { body } = request;
     if (body.type !== 'probe' && body.type !== 'more') return;
-    const answer = this.#walk.answerCells(session.cells, body.type === 'more' ? body.from : 0, this.#scopeOf(session));
+    const answer = this.#walk.answerCells(
+      session.cells,
+      body.type === 'more' ? body.from : 0,
+      this.#scopeOf(session, out),
+    );
     if (answer?.[0]?.type !== 'more') session.cells.length = 0;
     this.#say(session, answer ?? this.#walk.begin(session.id), nowMs, out);
   }
@@ -192,14 +203,26 @@ export class Initiator<R> {
     return isSame(this.#replica.canonicalBytes(record), this.#replica.canonicalBytes(held));
   }
 
-  #answerTo(session: Session<R>, message: AntiEntropyMessage<R>): readonly AntiEntropyBody<R>[] {
-    if (!isRequest(message)) return [];
-    return this.#walk.answer(message, this.#scopeOf(session));
-  }
-
-  #scopeOf(session: Session<R>): Scope<R> {
+  #scopeOf(session: Session<R>, out: AntiEntropyOutbox<R>): Scope<R> {
     const { id: salt, budget } = session;
-    return { salt, budget, isInitiator: true, mayPush: (record) => this.#mayPush(session, record) };
+    const scope = { salt, budget, isInitiator: true, mayPush: (record: R) => this.#mayPush(session, record) };
+    const postpone = (keys: readonly string[], isLong: boolean): boolean => {
+      if (!this.#later.hasRoom()) return false;
+      session.laterCount += 1;
+      const say = (
+        more: readonly AntiEntropyBody<R>[],
+        isLast: boolean,
+        nowMs: number,
+        laterOut: AntiEntropyOutbox<R>,
+      ) => {
+        for (const body of more) if (body.type === 'push') this.#push(session, body.records, isLong, laterOut);
+        if (isLast) session.laterCount -= 1;
+        this.#goOn(session, nowMs, laterOut);
+      };
+      this.#later.add({ keys, scope, isLong, say, isWanted: () => this.sessions.get(salt) === session }, out);
+      return true;
+    };
+    return { ...scope, postpone };
   }
 
   /** The peer may ask for what it got already, when it has sent us its own version of the same record. */
@@ -300,7 +323,9 @@ export class Initiator<R> {
     out: AntiEntropyOutbox<R>,
   ): void {
     const message: AntiEntropyMessage<R> = { ...body, session: session.id, ...envelope };
-    out.send(session.peer, message, isByStream || this.#walk.isOversize(body) ? 'stream' : 'packet');
+    const isStream = isByStream || this.#walk.isOversize(body);
+    if (isStream) session.isStreaming = true;
+    out.send(session.peer, message, isStream ? 'stream' : 'packet');
   }
 
   #scheduleRetry(session: Session<R>, out: AntiEntropyOutbox<R>): void {
@@ -311,12 +336,18 @@ export class Initiator<R> {
 
   /** When nothing is open any more, what was put off is decided; when nothing comes of that, the session is closed. */
   #goOn(session: Session<R>, nowMs: number, out: AntiEntropyOutbox<R>): void {
-    if (session.requests.size > 0 || session.isClosing) return;
+    if (session.requests.size + session.laterCount > 0 || session.isClosing) return;
     this.#decideDeferred(session, out);
     session.isClosing = true;
     const isComplete = isWhole(session);
     const note = isComplete ? session.note : NOTHING;
-    this.#ask(session, { type: 'close', pushCount: session.pushes.length, isComplete, note }, nowMs, out);
+    this.#ask(
+      session,
+      { type: 'close', pushCount: session.pushes.length, isComplete, note },
+      nowMs,
+      out,
+      session.isStreaming,
+    );
   }
 
   /** Now all that the peer had for us has come, unless something was left out: then nothing can be concluded. */
@@ -363,16 +394,4 @@ export class Initiator<R> {
     });
     this.#onEnd(session, out);
   }
-}
-
-/** The request is answered, or needs no answer any more. */
-function settle<R>(session: Session<R>, request: Request<R>): void {
-  session.requests.delete(request);
-  for (const attempt of session.attempts.values()) {
-    if (attempt.request === request) session.attempts.delete(attempt.number);
-  }
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

@@ -186,7 +186,9 @@ export type AntiEntropyCommand =
 export type AntiEntropyTimer =
   | { readonly type: 'interval' }
   | { readonly type: 'follow-up'; readonly after: NodeId }
-  | { readonly type: 'retry'; readonly session: number };
+  | { readonly type: 'retry'; readonly session: number }
+  /** There are records to push that did not fit into the turn before. */
+  | { readonly type: 'go-on' };
 
 /** How a session ended: the first probe was enough; everything was exchanged; the peer stopped answering. */
 export type SessionOutcome = 'equal' | 'done' | 'timeout';

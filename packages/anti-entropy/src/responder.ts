@@ -3,6 +3,7 @@ import type { NodeId, Outbox, Via } from '@hearsay/core';
 import { Budget } from './budget.ts';
 import { type AntiEntropyConfig, MISSING_COUNT_MAX } from './config.ts';
 import { type HeardSession, HeardSessions, missingPushes, notePush } from './heard-sessions.ts';
+import type { LaterPush, LaterPushes } from './later-pushes.ts';
 import type {
   AntiEntropyBody,
   AntiEntropyEvent,
@@ -20,12 +21,23 @@ type Close = Extract<AntiEntropyBody<never>, { readonly type: 'close' }>;
 
 const NOTHING = new Uint8Array(0);
 
+/** What goes along with a part of an answer. */
+interface Said {
+  readonly isCut: boolean | undefined;
+  readonly heard: HeardSession | undefined;
+  /** Whether all of it goes by stream. */
+  readonly isLong?: boolean;
+  /** Parts that have been sent in earlier turns. */
+  readonly saidCount?: number;
+}
+
 /** One node as the responder, to all of its peers. */
 export class Responder<R> {
   readonly #config: Readonly<AntiEntropyConfig>;
   readonly #walk: Walk<R>;
   readonly #owner: SessionOwner<R>;
   readonly #rates: PeerRates;
+  readonly #later: LaterPushes<R>;
   readonly #heard = new HeardSessions();
 
   constructor(deps: {
@@ -33,7 +45,9 @@ export class Responder<R> {
     walk: Walk<R>;
     owner: SessionOwner<R>;
     rates: PeerRates;
+    later: LaterPushes<R>;
   }) {
+    this.#later = deps.later;
     this.#rates = deps.rates;
     this.#config = deps.config;
     this.#walk = deps.walk;
@@ -65,9 +79,17 @@ export class Responder<R> {
       if (!isPushed) budget.exceed();
       return isPushed;
     };
-    const answer = this.#walk.answer(message, { salt: message.session, isInitiator: false, budget, mayPush });
+    let rest: Pick<LaterPush<R>, 'keys' | 'isLong'> | undefined;
+    const postpone = (keys: readonly string[], isLong: boolean): boolean => {
+      const isTaken = this.#later.hasRoom();
+      if (isTaken) rest = { keys, isLong };
+      return isTaken;
+    };
+    const scope = { salt: message.session, isInitiator: false, budget, mayPush };
+    const answer = this.#walk.answer(message, { ...scope, postpone });
     const isEqual = answer[0]?.type === 'equal';
-    this.#send(from, message, answer, { isCut: budget.isExceeded, heard }, out);
+    if (rest !== undefined) this.#sayOverTurns(from, message, answer, { heard, ...rest, scope }, out);
+    else this.#send(from, message, answer, { isCut: budget.isExceeded, heard }, out);
     if (isEqual && heard !== undefined) this.#end(from, heard, 'equal', NOTHING, out);
     return true;
   }
@@ -127,31 +149,61 @@ export class Responder<R> {
     });
   }
 
-  /** A long answer goes by stream: a burst of packets would overflow the receiver's buffer. So does a large record. */
+  /** The first parts of an answer now, the others in later turns; the last one ends it. */
+  #sayOverTurns(
+    from: NodeId,
+    asked: AntiEntropyMessage<R>,
+    bodies: readonly AntiEntropyBody<R>[],
+    rest: Pick<LaterPush<R>, 'keys' | 'scope' | 'isLong'> & { readonly heard: HeardSession | undefined },
+    out: AntiEntropyOutbox<R>,
+  ): void {
+    const { heard, keys, scope, isLong } = rest;
+    let partCount = this.#send(from, asked, bodies, { isCut: undefined, heard, isLong }, out);
+    this.#later.add(
+      {
+        keys,
+        scope,
+        isLong,
+        isWanted: () => heard === undefined || this.#heard.get(from, heard.id) === heard,
+        say: (more, isLast, _nowMs, laterOut) => {
+          const isCut = isLast ? scope.budget.isExceeded : undefined;
+          if (more.length === 0 && !isLast) return;
+          partCount += this.#send(from, asked, more, { isCut, heard, isLong, saidCount: partCount }, laterOut);
+        },
+      },
+      out,
+    );
+  }
+
+  /**
+   * A long answer goes by stream: a burst of packets would overflow the receiver's buffer. So does a large record.
+   * `isCut` is known with the last part only. Returns the number of parts.
+   */
   #send(
     to: NodeId,
     { type, session, request, isByStream }: AntiEntropyMessage<R>,
     bodies: readonly AntiEntropyBody<R>[],
-    { isCut, heard }: { readonly isCut: boolean; readonly heard: HeardSession | undefined },
+    { isCut, heard, isLong: areMany = false, saidCount = 0 }: Said,
     out: AntiEntropyOutbox<R>,
-  ): void {
+  ): number {
     const parts: readonly AntiEntropyBody<R>[] =
       bodies.length > 0 ? bodies : [{ type: 'done', messageCount: 0, isComplete: !isCut }];
-    const isLong = isByStream === true || parts.length > this.#config.packetCountMax;
+    const isLong = isByStream === true || areMany || parts.length > this.#config.packetCountMax;
     for (const [index, body] of parts.entries()) {
-      const isLast = index === parts.length - 1;
+      const isLast = isCut !== undefined && index === parts.length - 1;
       const message: AntiEntropyMessage<R> = {
         ...body,
         session,
         ...(request === undefined ? {} : { request }),
-        part: index + 1,
+        part: saidCount + index + 1,
         ...(isLast ? { end: isCut ? 'cut' : 'complete' } : {}),
-        ...(type === 'probe' && index === 0 && heard !== undefined && heard.stamp.length > 0
+        ...(type === 'probe' && saidCount + index === 0 && heard !== undefined && heard.stamp.length > 0
           ? { stamp: heard.stamp }
           : {}),
       };
       const via: Via = isLong || this.#walk.isOversize(body) ? 'stream' : 'packet';
       out.send(to, message, via);
     }
+    return parts.length;
   }
 }

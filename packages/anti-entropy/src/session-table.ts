@@ -54,6 +54,10 @@ export interface Session<R> {
   /** Whether something was left out: by the responder, by a bound of ours, by an owner. */
   isCut: boolean;
   isClosing: boolean;
+  /** Answers of ours whose records are still being pushed, in later turns. */
+  laterCount: number;
+  /** Whether anything went by stream: then the end does too, or it would overtake that. */
+  isStreaming: boolean;
   sentCount: number;
   receivedCount: number;
 }
@@ -100,6 +104,8 @@ export class SessionTable<R> {
       arrived: new Set(),
       isCut: false,
       isClosing: false,
+      laterCount: 0,
+      isStreaming: false,
       sentCount: 0,
       receivedCount: 0,
     };
@@ -133,4 +139,12 @@ export class SessionTable<R> {
 /** Whether nothing was left out so far. */
 export function isWhole<R>(session: Session<R>): boolean {
   return !session.isCut && !session.budget.isExceeded;
+}
+
+/** The request is answered, or needs no answer any more. */
+export function settle<R>(session: Session<R>, request: Request<R>): void {
+  session.requests.delete(request);
+  for (const attempt of session.attempts.values()) {
+    if (attempt.request === request) session.attempts.delete(attempt.number);
+  }
 }

@@ -17,12 +17,15 @@ import {
   SKIPPED_TO_LEVEL,
   STREAM_MESSAGE_BYTES,
   SUMMED_SHARE_PER_MILLE_MAX,
+  TURN_BYTES_MAX,
+  TURN_RECORD_COUNT_MAX,
   UNKNOWN_SHARE_PER_MILLE,
   UNSUMMED_COUNT_MAX,
 } from './config.ts';
 import { ContentView, type Looking } from './content-view.ts';
 import type { MerkleTree } from './merkle-tree.ts';
 import type { AntiEntropyBody, Bucket, NodeDigests, NodeSums, PlacedElement, Strategy } from './messages.ts';
+import { isSame } from './same-bytes.ts';
 import type { Cell } from './sketch.ts';
 import { SketchExchange } from './sketch-exchange.ts';
 import { type Difference, differenceOf, subtractMod } from './sparse-sums.ts';
@@ -55,6 +58,11 @@ export interface Scope<R> extends Looking {
   readonly isInitiator: boolean;
   /** Whether a record may go to the peer. */
   readonly mayPush: (record: R) => boolean;
+  /**
+   * Takes over the keys of what is too much for one turn. Whether it does; else it is left out. `isLong` when all of it is
+   * too much for packets.
+   */
+  readonly postpone: (keys: readonly string[], isLong: boolean) => boolean;
 }
 
 /** A place, and our record there, if any. */
@@ -179,11 +187,11 @@ export class Walk<R> {
     return budget.grantRecord(this.#sizeOf(record));
   }
 
-  /** The messages that carry these records. */
-  pushes(records: readonly R[]): Push<R>[] {
+  /** The messages that carry these records; large ones, where they are many. */
+  pushes(records: readonly R[], areMany = false): Push<R>[] {
     const { messageBytesMax, packetCountMax } = this.#config;
     const bytes = records.reduce((sum, record) => sum + this.#sizeOf(record), 0);
-    const isLong = bytes > messageBytesMax * packetCountMax;
+    const isLong = areMany || bytes > messageBytesMax * packetCountMax;
     const bytesMax = isLong ? Math.max(messageBytesMax, STREAM_MESSAGE_BYTES) : messageBytesMax;
     return batches(records, this.#sizeOf, bytesMax).map((batch) => ({ type: 'push', records: batch }));
   }
@@ -337,18 +345,28 @@ export class Walk<R> {
     ];
   }
 
-  #push(slots: number[], { budget, mayPush }: Scope<R>): Body<R>[] {
+  /** As much as one turn may take; what is left is postponed. */
+  pushSlice(keys: readonly string[], { budget, mayPush, postpone }: Scope<R>, isLong: boolean): Push<R>[] {
     const records: R[] = [];
-    for (const slot of this.#rng.shuffle(slots)) {
-      const record = this.#replica.get(this.#tree.keyOf(slot));
+    let bytes = 0;
+    let next = 0;
+    while (next < keys.length && records.length < TURN_RECORD_COUNT_MAX && bytes < TURN_BYTES_MAX) {
+      const record = this.#replica.get(keys[next++] ?? '');
       if (record === undefined || !mayPush(record)) continue;
-      if (!budget.grantRecord(this.#sizeOf(record))) break;
+      const sizeBytes = this.#sizeOf(record);
+      if (!budget.grantRecord(sizeBytes)) return this.pushes(records, isLong);
+      bytes += sizeBytes;
       records.push(record);
     }
-    return this.pushes(records);
+    if (next === keys.length) return this.pushes(records, isLong);
+    const { messageBytesMax, packetCountMax } = this.#config;
+    const areMany = isLong || (bytes * keys.length) / next > messageBytesMax * packetCountMax;
+    if (!postpone(keys.slice(next), areMany)) budget.exceed();
+    return this.pushes(records, areMany);
   }
-}
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+  #push(slots: number[], scope: Scope<R>): Body<R>[] {
+    const keys = this.#rng.shuffle(slots).map((slot) => this.#tree.keyOf(slot));
+    return this.pushSlice(keys, scope, false);
+  }
 }

@@ -73,6 +73,7 @@ export class Harness {
   hear(from: NodeId, ...messages: readonly Message[]): Message[] {
     this.out.sends.length = 0;
     for (const message of messages) this.step(from, this.#addressed(from, message));
+    while (this.scheduled.includes('go-on')) this.#goOn();
     const said = this.out.sends.map(({ message }) => message);
     for (const { message } of [...this.out.sends]) {
       if (message.type !== 'close') continue;
@@ -83,6 +84,13 @@ export class Harness {
       });
     }
     return said.filter(({ type }) => type !== 'close').flatMap(plain);
+  }
+
+  /** What is said over several turns, to its end. */
+  #goOn(): void {
+    const index = this.out.timers.findIndex(({ timer }) => timer.type === 'go-on');
+    this.out.timers.splice(index, 1);
+    this.core.step({ kind: 'timer', timer: { type: 'go-on' } }, this.nowMs, this.out);
   }
 
   /** Everything that was sent since the outputs were cleared. */

@@ -16,8 +16,8 @@ export {
   compareRecords,
   isLiveAt,
   mergeRecords,
-  valueMark,
   versionOf,
 } from './record.ts';
 export type { ListOptions, StoreDeps } from './store.ts';
 export { Store } from './store.ts';
+export { valueMark } from './value-mark.ts';

@@ -6,7 +6,8 @@
  * The order is total: two records compare equal only if they are the same. So `mergeRecords`, the greater of two, is
  * commutative, associative and idempotent, and replicas that have seen the same records hold the same.
  */
-import { CanonicalWriter, compareStamps, type HlcStamp, keyedHash128, type NodeId, utf8Bytes } from '@hearsay/core';
+import { CanonicalWriter, compareStamps, type HlcStamp, type NodeId } from '@hearsay/core';
+import { INLINE_VALUE_BYTES_MAX, valueMark } from './value-mark.ts';
 
 /** All of a record but its value: enough to order it, unless everything here is equal. */
 export interface RecordHead {
@@ -33,10 +34,6 @@ export interface StoreRecord extends RecordHead {
   readonly value: Uint8Array;
 }
 
-/** Longest value that stands in the canonical bytes itself. Source: one block of BLAKE2s; a longer one is hashed. */
-export const INLINE_VALUE_BYTES_MAX = 64;
-/** Public: it only separates this hash from others. Digests over canonical bytes have the cluster's key. */
-const VALUE_HASH_KEY = utf8Bytes('hearsay store value');
 const KIND_RANK: { readonly [K in StoreRecord['kind']]: number } = { set: 0, delete: 1 };
 /** Stands where the rank of the kind does, when an expiry follows. */
 const EXPIRING_RANK = 2;
@@ -79,14 +76,6 @@ export function isLiveAt(head: RecordHead, wallMs: number): boolean {
 export function droppableAfterMs(head: RecordHead): number | undefined {
   if (head.kind === 'delete') return head.stamp.wallMs;
   return head.expiresAtMs === undefined ? undefined : Math.max(head.stamp.wallMs, head.expiresAtMs);
-}
-
-/**
- * What stands for a value in canonical bytes: a short one itself, a long one as its length and 128-bit hash. Which of
- * the two it is, its own length tells only together with the length of the value.
- */
-export function valueMark(value: Uint8Array): Uint8Array {
-  return value.length <= INLINE_VALUE_BYTES_MAX ? value : keyedHash128(VALUE_HASH_KEY, value);
 }
 
 /** Equal exactly when two records are. */

@@ -145,6 +145,10 @@ export class ReplicaPair {
           if (event.type === 'records-received') for (const record of event.records) to.replica.merge(record);
         }
       }
+      for (let timers = to.out.timers.splice(0); timers.length > 0; timers = to.out.timers.splice(0)) {
+        // What is pushed over several turns; nothing else falls due.
+        for (const { timer } of timers) if (timer.type === 'go-on') to.core.step({ kind: 'timer', timer }, 0, to.out);
+      }
     }
     cpuMs += performance.now();
     if (a.core.rootDigest() !== b.core.rootDigest()) throw new Error('a session left something out');

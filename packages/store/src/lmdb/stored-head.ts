@@ -8,7 +8,8 @@
  */
 import { crc32 } from 'node:zlib';
 import { HASH128_BYTES } from '@hearsay/core';
-import { INLINE_VALUE_BYTES_MAX, type RecordHead, type StoreRecord, valueMark } from '../record.ts';
+import type { RecordHead, StoreRecord } from '../record.ts';
+import { INLINE_VALUE_BYTES_MAX, valueMark } from '../value-mark.ts';
 
 const FORMAT_VERSION = 1;
 const FLAG_DELETE = 1;
