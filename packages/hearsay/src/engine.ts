@@ -212,7 +212,10 @@ export class Engine {
 
   /** Closes the sockets. Idempotent. */
   async stop(): Promise<void> {
-    if (!this.#isStopped) this.stack.store.settle();
+    if (!this.#isStopped) {
+      this.stack.rumors.settle();
+      this.stack.store.settle();
+    }
     this.#isStopped = true;
     clearInterval(this.#wallTicker);
     this.#env.stop();

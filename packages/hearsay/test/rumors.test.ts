@@ -1,9 +1,14 @@
-import { describe, expect, it } from 'vitest';
-import type { NodeEvent } from '../src/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import type { HearsayNode, NodeEvent } from '../src/index.ts';
 import { until } from './event-watch.ts';
-import { startCluster, startNode, text } from './started-node.ts';
+import { startCluster, startNode, temporaryDirectory, text } from './started-node.ts';
 
 type RumorEvent = NodeEvent & { readonly type: 'rumor' };
+
+/** Rumors in the log of a node. */
+function logged(node: HearsayNode): number | undefined {
+  return node.metrics().find(({ name }) => name === 'hearsay_rumors_logged')?.value;
+}
 
 describe('publish', () => {
   it('delivers what was published, everywhere and here, under the id that it returned', async () => {
@@ -67,7 +72,8 @@ describe('publish', () => {
     const { rumors } = nodes[0]!.node;
     const guessed = rumors.publish('news', 'one');
     const counted = rumors.publish('news', 'two', { sample: 10 });
-    expect(rumors.unsettledCount).toBe(2);
+    const tallied = rumors.publish('news', 'three', { ack: 'count', way: 'tree' });
+    expect(rumors.unsettledCount).toBe(3);
     expect(await guessed.settled).toMatchObject({
       id: guessed.id,
       outcome: 'spread',
@@ -79,7 +85,26 @@ describe('publish', () => {
       coverage: 1,
       counted: { asked: 2, answered: 2, heard: 2 },
     });
+    expect(await tallied.settled).toMatchObject({ outcome: 'spread', reason: 'tree', reached: 3, coverage: 1 });
     expect(rumors.unsettledCount).toBe(0);
+  });
+
+  it('is no news again in the next life of a node with a data directory, and what came meanwhile is', async () => {
+    const dataDir = await temporaryDirectory();
+    const { node: a } = await startNode('a');
+    const { node: b, watch } = await startNode('b', { dataDir });
+    await b.join([a.address]);
+    a.rumors.publish('news', 'before');
+    await watch.first('rumor');
+    await b.stop();
+    a.rumors.publish('news', 'meanwhile');
+    const again = await startNode('b', { dataDir });
+    await again.node.join([a.address]);
+    const { payload } = await again.watch.first('rumor');
+    // Its log holds both: it was told the first one too.
+    await vi.waitFor(() => expect(logged(again.node)).toBe(2), { timeout: 4_000 });
+    expect(text(payload)).toBe('meanwhile');
+    expect(again.watch.all('rumor')).toHaveLength(1);
   });
 
   it('settles a rumor that a newer one replaces, that is over, and that the node takes with it', async () => {
@@ -143,8 +168,8 @@ describe('publish', () => {
     expect(() => rumors.publish('', '')).toThrow(expect.objectContaining({ code: 'ERR_KEY' }));
     expect(() => rumors.publish('\ud800', '')).toThrow(expect.objectContaining({ code: 'ERR_KEY' }));
     expect(() => rumors.publish('t', '', urgent)).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }));
-    expect(() => rumors.publish('t', '', { ttlMs: 0, sample: -1 })).toThrow(
-      expect.objectContaining({ code: 'ERR_CONFIG', problems: [expect.any(String), expect.any(String)] }),
+    expect(() => rumors.publish('t', '', { ttlMs: 0, sample: -1, way: 'boat', ack: 'all' } as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG', problems: Array.from({ length: 5 }, () => expect.any(String)) }),
     );
     expect(() => rumors.publish('t', '', { key: '' })).toThrow(expect.objectContaining({ code: 'ERR_KEY' }));
     expect(rumors.unsettledCount).toBe(0);

@@ -157,6 +157,11 @@ export interface RumorConfig extends TreeConfig {
    * not. Default 4096. Source: `hotCountMax`.
    */
   readonly holdCountMax: number;
+  /**
+   * What was seen is noted so long after, where notes outlive the process: what is seen within it before a crash is
+   * delivered again in the next life. Unit: ms. Lower writes more often. Default 1000. Source: guess.
+   */
+  readonly seenNoteMs: number;
   /** Bodies of large rumors fetched at once; what is offered beyond is left to the log. Default 64. Source: guess. */
   readonly fetchCountMax: number;
   /** Peers remembered for one body, in case the first does not give it; later offers are ignored. Default 8. Source: guess. */
@@ -244,6 +249,7 @@ export const RUMOR_DEFAULTS: Readonly<RumorConfig> = Object.freeze({
   deliveryOrder: 'none',
   holdMsMax: 5_000,
   holdCountMax: 4_096,
+  seenNoteMs: 1_000,
   fetchCountMax: 64,
   fetchProviderCountMax: 8,
   fetchTimeoutMs: 5_000,
@@ -289,6 +295,8 @@ export const RELEASES_PER_HOLD = 2;
 /** Largest generation and sequence number: four bytes on the wire. */
 export const UINT32_MAX = 0xffff_ffff;
 
+/** A note of what was seen takes `seenNoteMs` for each so many bytes of it: 64 KB/s at most. Source: guess. */
+export const SEEN_NOTE_BYTES = 65_536;
 /** Of a byte that says how a node stands with a rumor: its phase, and above that its counter. */
 export const STANDING_PHASE_BITS = 2;
 export const STANDING_COUNTER_MAX = 63;
@@ -355,6 +363,7 @@ export function rumorConfig(partial: Partial<RumorConfig> = {}): Readonly<RumorC
       clockSkewMsMax: DURATION,
       holdMsMax: DURATION,
       holdCountMax: COUNT,
+      seenNoteMs: DURATION,
       fetchCountMax: COUNT,
       fetchProviderCountMax: COUNT,
       fetchTimeoutMs: DURATION,

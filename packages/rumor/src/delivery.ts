@@ -3,6 +3,7 @@ import type { Outbox } from '@hearsay/core';
 import { RELEASES_PER_HOLD, type RumorConfig } from './config.ts';
 import type { RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
 import { OriginOrder } from './origin-order.ts';
+import type { SeenLife } from './seen-note.ts';
 
 export type Learned = Extract<RumorEvent, { readonly type: 'rumor-learned' }>;
 type RumorOutbox = Outbox<RumorMessage, RumorTimer, RumorEvent>;
@@ -15,9 +16,11 @@ export class Delivery {
   /** Holds while a `release` is scheduled: at most one is. */
   #isReleasePending = false;
 
-  constructor(config: Readonly<RumorConfig>) {
+  /** @param seen lives of which an earlier life of this process has heard: their order goes on. */
+  constructor(config: Readonly<RumorConfig>, seen: Iterable<SeenLife>) {
     this.#config = config;
     this.#order = config.deliveryOrder === 'fifo' ? new OriginOrder(config) : undefined;
+    if (this.#order !== undefined) for (const life of seen) this.#order.resume(life);
   }
 
   /** Rumors not delivered because their place in the order was given up, since the start. */

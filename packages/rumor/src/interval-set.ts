@@ -36,6 +36,12 @@ export class IntervalSet {
     return true;
   }
 
+  /** Adds all from `first` to `last`, which must lie above everything that is there. */
+  append(first: number, last: number): void {
+    this.#starts.push(first);
+    this.#ends.push(last);
+  }
+
   #insert(index: number, value: number): void {
     this.#starts.splice(index, 0, value);
     this.#ends.splice(index, 0, value);

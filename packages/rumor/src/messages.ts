@@ -71,11 +71,12 @@ export type RumorCommand =
 /**
  * `round`: pending exactly while something is hot. `forward`: what was learned too soon after the last forwarding.
  * `expire`: pending exactly while anything is remembered. `offer`: while the log
- * holds what it does not offer yet. `release`: while anything is held for its order. `count`: the end of a count. `fetch`: the end of an attempt to fetch a body. `tally`: while a count grows. `branch`: while anything waits for a neighbor on a tree. `announce`: while anything
+ * holds what it does not offer yet. `release`: while anything is held for its order. `count`: the
+ * end of a count. `fetch`: the end of an attempt to fetch a body. `note`: while what was seen is not noted. `tally`: while a count grows. `branch`: while anything waits for a neighbor on a tree. `announce`: while anything
  * is to be announced. `graft`: while anything announced is missing.
  */
 export type RumorTimer =
-  | { readonly type: 'round' | 'forward' | 'expire' | 'offer' | 'release' | 'branch' | 'announce' | 'graft' }
+  | { readonly type: 'round' | 'forward' | 'expire' | 'offer' | 'release' | 'branch' | 'announce' | 'graft' | 'note' }
   | { readonly type: 'count'; readonly token: number }
   | { readonly type: 'tally'; readonly key: string }
   | { readonly type: 'fetch'; readonly key: string; readonly attempt: number };

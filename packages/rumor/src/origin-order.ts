@@ -5,6 +5,7 @@
 import { BoundedMap } from '@hearsay/core';
 import type { RumorConfig } from './config.ts';
 import type { RumorId } from './rumor.ts';
+import type { SeenLife } from './seen-note.ts';
 
 /** Number of an origin's first rumor. */
 const FIRST_SEQUENCE = 1;
@@ -42,6 +43,14 @@ export class OriginOrder<E> {
   /** Rumors that came when their gap was given up, since the start. */
   get skippedCount(): number {
     return this.#skippedCount;
+  }
+
+  /** What an earlier life of this process has had, without a gap or with one, is not waited for. */
+  resume({ origin, generation, intervals }: SeenLife): void {
+    const [first, last] = [intervals[0], intervals.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const end = first[0] <= FIRST_SEQUENCE ? first[1] : last[1];
+    this.#lives.set(`${origin}:${generation}`, { next: end + 1, held: new Map() });
   }
 
   /** Takes an event about a rumor and returns what can be delivered now, in order. */

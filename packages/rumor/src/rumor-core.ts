@@ -16,16 +16,7 @@
  * Deviation: a node contacts `fanout` peers in a round, not one, which shortens the spread and changes no residue; and
  * the first round of a push is at once, which makes a spread take a few network delays in place of a few rounds.
  */
-import {
-  assertNever,
-  type Core,
-  type Input,
-  type NodeId,
-  type Outbox,
-  type Rng,
-  type SizeOf,
-  type WallClock,
-} from '@hearsay/core';
+import { assertNever, type Core, type Input, type NodeId, type Outbox } from '@hearsay/core';
 import { type SpreadStanding, SUSCEPTIBLE } from '@hearsay/damping';
 import type { PeerSet } from '@hearsay/membership';
 import { BodyFetcher } from './body-fetcher.ts';
@@ -36,26 +27,14 @@ import { LogClock } from './log-clock.ts';
 import type { RumorCommand, RumorEvent, RumorMessage, RumorTimer } from './messages.ts';
 import { type Rumor, type RumorId, type RumorProblem, rumorIdProblem, rumorProblem } from './rumor.ts';
 import { noneSpent, type RumorCounts } from './rumor-counts.ts';
+import type { RumorDependencies } from './rumor-dependencies.ts';
 import type { RumorLog } from './rumor-log.ts';
 import { type Novelty, RumorMemory } from './rumor-memory.ts';
+import { SeenKeeper } from './seen-keeper.ts';
 import { Spreader, type SpreaderDeps } from './spreader.ts';
 import { isExchange, REMOVED, standingAt, standingBytes } from './standing.ts';
 import { Tallies } from './tallies.ts';
 import { TreeSpreader } from './tree-spreader.ts';
-
-/** What rumor spreading is built from. */
-export interface RumorDependencies {
-  readonly config: Readonly<RumorConfig>;
-  /** Own name: what a peer says that we published is an echo, or a lie. */
-  readonly self: NodeId;
-  /** Who may be pushed to, without ourselves. Kept up to date by its owner. */
-  readonly peers: PeerSet;
-  readonly rng: Rng;
-  /** Bytes that a rumor adds to a push: at least 1. */
-  readonly sizeOf: SizeOf<Rumor>;
-  /** Stamps what we publish, and says what is over. Default none: then nothing is logged, and nothing expires. */
-  readonly wallClock?: WallClock | undefined;
-}
 
 /** A rumor on its way in. */
 interface Heard {
@@ -86,6 +65,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   readonly #tallies: Tallies;
   readonly #peers: PeerSet;
   readonly #delivery: Delivery;
+  readonly #keeper: SeenKeeper;
   readonly #spent = noneSpent();
   #learnedCount = 0;
   #duplicateCount = 0;
@@ -95,10 +75,12 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   #replacedCount = 0;
 
   constructor(dependencies: RumorDependencies) {
-    const { config, self, peers, rng, sizeOf, wallClock } = dependencies;
+    const { config, self, peers, rng, sizeOf, wallClock, notes } = dependencies;
     this.#config = config;
     this.#memory = new RumorMemory({ config, self, sizeOf, wallClock });
     this.#clock = new LogClock(this.#memory);
+    this.#keeper = new SeenKeeper(config, this.#memory.seen, notes);
+    this.#delivery = new Delivery(config, this.#memory.seen.lives());
     const hasSeen = (id: RumorId): boolean => this.hasSeen(id);
     this.#fetcher = new BodyFetcher({ config, peers, memory: this.#memory, hasSeen });
     const offer: SpreaderDeps['offer'] = (to, rumor, out) => this.#fetcher.offer(to, rumor, out);
@@ -116,7 +98,6 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     this.#peers = peers;
     this.#tallies = new Tallies(config, self, peers);
     this.#counter = new CoverageCounter(config, peers, rng.fork('count'));
-    this.#delivery = new Delivery(config);
   }
 
   /** What anti-entropy reconciles: the rumors of the last `rumorRetentionMs`. It changes by `step` only. */
@@ -167,6 +148,11 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
   /** Whether this rumor was learned or published here. */
   hasSeen(id: RumorId): boolean {
     return this.#memory.has(id) || this.#isHot(id);
+  }
+
+  /** Notes what was seen and is not noted yet: before the process ends. */
+  settle(): void {
+    this.#keeper.settle();
   }
 
   step(input: Input<RumorCommand, RumorMessage, RumorTimer>, nowMs: number, out: RumorOutbox): void {
@@ -260,6 +246,8 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
         return this.#delivery.onRelease(nowMs, out);
       case 'count':
         return this.#counter.onTimeout(timer.token, out);
+      case 'note':
+        return this.settle();
       case 'tally':
         return this.#tallies.onTimer(timer.key, nowMs, out);
       case 'fetch':
@@ -362,6 +350,7 @@ export class RumorCore implements Core<RumorCommand, RumorMessage, RumorTimer, R
     this.#tree.onLearned(rumor.id);
     this.#tallies.onLearned(rumor, from, nowMs, out);
     this.#memory.note(rumor, nowMs);
+    this.#keeper.onSeen(out);
     this.#learnedCount += 1;
     if (via === 'log') this.#recoveredCount += 1;
     this.#keep(rumor, via === 'log' ? 'log' : 'spread', nowMs, out);

@@ -8,8 +8,10 @@
 import type { RumorConfig } from './config.ts';
 import { IntervalSet } from './interval-set.ts';
 import type { RumorId } from './rumor.ts';
+import type { SeenLife } from './seen-note.ts';
 
 interface Life {
+  readonly id: RumorId;
   readonly sequences: IntervalSet;
   /** When its newest rumor was published. */
   publishedAtMs: number;
@@ -64,7 +66,7 @@ export class SeenRumors {
   /** Notes an id. Returns whether it was new. Also makes its life the last to be forgotten. */
   add(id: RumorId, { publishedAtMs, nowMs }: SeenTimes): boolean {
     const key = lifeOf(id);
-    const life = this.#lives.get(key) ?? this.#makeRoom();
+    const life = this.#lives.get(key) ?? this.#makeRoom(id);
     life.publishedAtMs = Math.max(life.publishedAtMs, publishedAtMs);
     life.learnedAtMs = nowMs;
     this.#lives.delete(key);
@@ -84,7 +86,28 @@ export class SeenRumors {
     }
   }
 
-  #makeRoom(): Life {
+  /** The lives remembered, and what was seen of each. */
+  *lives(): Generator<SeenLife, void, undefined> {
+    for (const { id, sequences, publishedAtMs } of this.#lives.values()) {
+      yield { origin: id.origin, generation: id.generation, publishedAtMs, intervals: [...sequences.intervals()] };
+    }
+  }
+
+  /** What an earlier life of this process had seen. Bounded like all. */
+  restore({ origin, generation, publishedAtMs, intervals }: SeenLife): void {
+    const id = { origin, generation, sequence: 0 };
+    const key = lifeOf(id);
+    if (this.#lives.has(key)) return;
+    const life = this.#makeRoom(id);
+    for (const [first, last] of intervals) life.sequences.append(first, last);
+    life.publishedAtMs = publishedAtMs;
+    life.learnedAtMs = 0;
+    this.#lives.set(key, life);
+    this.#intervalCount += life.sequences.intervalCount;
+    if (this.#intervalCount > this.#config.intervalCountMax) this.#closeGaps();
+  }
+
+  #makeRoom(id: RumorId): Life {
     const oldest = this.#lives.entries().next();
     if (this.#lives.size >= this.#config.lifeCountMax && oldest.done !== true) {
       const [key, life] = oldest.value;
@@ -92,7 +115,7 @@ export class SeenRumors {
       this.#forgottenLifeCount += 1;
       this.#floorMs = Math.max(this.#floorMs, life.publishedAtMs);
     }
-    return { sequences: new IntervalSet(), publishedAtMs: -Infinity, learnedAtMs: -Infinity };
+    return { id, sequences: new IntervalSet(), publishedAtMs: -Infinity, learnedAtMs: -Infinity };
   }
 
   #remove(key: string, life: Life): void {

@@ -30,7 +30,7 @@ export interface RootsMessage {
   readonly store: number;
   /** `showRoot(salt)` of node state. A node of an older version has none. */
   readonly state?: number | undefined;
-  /** The same of the log of rumors. Not there while it is empty. */
+  /** The same of the log of rumors. */
   readonly rumors?: number | undefined;
 }
 

@@ -100,6 +100,8 @@ export function createProtocols(deps: StackDeps): Protocols {
     rng: rng.fork('rumor'),
     sizeOf: (one) => sizes.rumorBytes(one),
     wallClock,
+    // In memory it would only be copied.
+    notes: engine,
   });
   return {
     table,

@@ -70,14 +70,13 @@ export class RootExchange {
     if (this.#protocols.table.peers.has(peer) && this.#rootOfAll(salt) !== root) this.show(peer);
   }
 
-  /** The same. Who shows no root of its rumors has none; who shows none of node state does not know it. */
+  /** The same. Who shows no root of its rumors, or none of node state, does not know them. */
   onRoots(peer: NodeId, { salt, members, store, state, rumors }: RootsMessage, ask: AskReplica): void {
     if (!this.#protocols.table.peers.has(peer)) return;
     ask('members', { type: 'compare', peer, salt, root: members });
     ask('store', { type: 'compare', peer, salt, root: store });
     if (state !== undefined) ask('state', { type: 'compare', peer, salt, root: state });
     if (rumors !== undefined) ask('rumors', { type: 'compare', peer, salt, root: rumors });
-    else if (this.#protocols.rumor.log.recordCount > 0) ask('rumors', { type: 'reconcile', peer });
   }
 
   /** Counts as shown, each: a replica that is compared often contacts nobody by itself. */
@@ -89,9 +88,8 @@ export class RootExchange {
   }
 
   #roots(): StackMessage {
-    const { members, storeSync, stateSync, rumorSync, rumor } = this.#protocols;
+    const { members, storeSync, stateSync, rumorSync } = this.#protocols;
     const salt = this.#rng.uint32();
-    const rumors = rumor.log.recordCount === 0 ? undefined : rumorSync.showRoot(salt);
     return {
       protocol: 'roots',
       message: {
@@ -100,7 +98,7 @@ export class RootExchange {
         members: members.showRoot(salt),
         store: storeSync.showRoot(salt),
         state: stateSync.showRoot(salt),
-        ...(rumors === undefined ? {} : { rumors }),
+        rumors: rumorSync.showRoot(salt),
       },
     };
   }

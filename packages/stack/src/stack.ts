@@ -124,7 +124,7 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   }
 
   /** Rumor spreading, for reading: what is hot, logged and counted. */
-  get rumors(): Pick<RumorCore, 'counts' | 'hasSeen' | 'hotBytes' | 'hotCount' | 'log'> {
+  get rumors(): Pick<RumorCore, 'counts' | 'hasSeen' | 'hotBytes' | 'hotCount' | 'log' | 'settle'> {
     return this.#protocols.rumor;
   }
 

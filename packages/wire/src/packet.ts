@@ -37,7 +37,7 @@ export interface Roots {
   readonly store: number;
   /** Of node state. Not there in packets of a node that has none. */
   readonly state?: number | undefined;
-  /** Of the rumors of the last minutes. Not there while there are none. */
+  /** Of the rumors of the last minutes. The same. */
   readonly rumors?: number | undefined;
 }
 
