@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { HearsayNode, NodeEvent } from '../src/index.ts';
+import type { HearsayNode, Metric, NodeEvent } from '../src/index.ts';
 import { until } from './event-watch.ts';
 import { startCluster, startNode, temporaryDirectory, text } from './started-node.ts';
 
 type RumorEvent = NodeEvent & { readonly type: 'rumor' };
 
 /** Rumors in the log of a node. */
-function logged(node: HearsayNode): number | undefined {
-  return node.metrics().find(({ name }) => name === 'hearsay_rumors_logged')?.value;
+function logged(node: HearsayNode): Metric | undefined {
+  return node.metrics().find(({ name }) => name === 'hearsay_rumors_logged');
 }
 
 describe('publish', () => {
@@ -102,7 +102,7 @@ describe('publish', () => {
     await again.node.join([a.address]);
     const { payload } = await again.watch.first('rumor');
     // Its log holds both: it was told the first one too.
-    await vi.waitFor(() => expect(logged(again.node)).toBe(2), { timeout: 4_000 });
+    await vi.waitFor(() => expect(logged(again.node)).toMatchObject({ value: 2 }), { timeout: 4_000 });
     expect(text(payload)).toBe('meanwhile');
     expect(again.watch.all('rumor')).toHaveLength(1);
   });
