@@ -26,11 +26,7 @@ function replicaMetrics({ stack }: Engine): readonly Metric[] {
   return [
     ...members,
     gauge('hearsay_store_records', 'Records of the replicated store, tombstones included.', stack.store.recordCount),
-    gauge(
-      'hearsay_rumors_logged',
-      'Rumors of the last minutes, kept for who missed them.',
-      stack.rumors.log.size,
-    ),
+    gauge('hearsay_rumors_logged', 'Rumors of the last minutes, kept for who missed them.', stack.rumors.log.size),
     gauge('hearsay_state_members', 'Members whose node state is held.', stack.state.originCount),
     gauge('hearsay_state_bytes', 'Keys and values of all node state.', stack.state.totalBytes),
     ...[...stack.state.refusedCounts].map(([reason, value]) =>
