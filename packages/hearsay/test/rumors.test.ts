@@ -94,10 +94,10 @@ describe('publish', () => {
     const { node: a } = await startNode('a');
     const { node: b, watch } = await startNode('b', { dataDir });
     await b.join([a.address]);
-    a.rumors.publish('news', 'before');
+    a.rumors.publish('news', 'before', { priority: 'critical' });
     await watch.first('rumor');
     await b.stop();
-    a.rumors.publish('news', 'meanwhile');
+    a.rumors.publish('news', 'meanwhile', { priority: 'critical' });
     const again = await startNode('b', { dataDir });
     await again.node.join([a.address]);
     const { payload } = await again.watch.first('rumor');
