@@ -138,12 +138,12 @@ function deferred() {
 }
 
 /** @param {Agent} publisher @param {Options} options */
-async function publishAll(publisher, { rumorCount, payloadBytes, batchCount }) {
+async function publishAll(publisher, { rumorCount, payloadBytes, batchCount, way }) {
   let busyCount = 0;
   for (let start = 0; start < rumorCount; start += batchCount) {
     const lines = Array.from({ length: Math.min(batchCount, rumorCount - start) }, (_, index) => {
       const payload = `${start + index}`.padEnd(payloadBytes, 'x').slice(0, payloadBytes);
-      return JSON.stringify({ topic: TOPIC, payload });
+      return JSON.stringify({ topic: TOPIC, payload, way });
     });
     busyCount += await publisher.publish(lines);
   }
@@ -179,6 +179,7 @@ function usage(before, after) {
     frames: since('hearsay_sent_total', 'via="stream"'),
     frameBytes: since('hearsay_sent_bytes_total', 'via="stream"'),
     pushed: since('hearsay_rumors_pushed_total'),
+    branched: since('hearsay_rumors_branched_total'),
     duplicates: since('hearsay_rumors_unlearned_total', 'reason="duplicate"'),
     recovered: since('hearsay_rumors_recovered_total'),
     dropped: since('hearsay_rumors_dropped_total'),

@@ -48,5 +48,7 @@ it('options are checked together', () => {
     agentCount: 3,
     agentArgs: ['--zone', 'z'],
   });
-  expect(() => parseOptions(['-n', '1', '--rumors', 'many'])).toThrow('--n: use 2 to 64; --rumors: use 1 to 16000');
+  expect(() => parseOptions(['-n', '1', '--rumors', 'many', '--way', 'up'])).toThrow(
+    '--way: use push or tree; --n: use 2 to 64; --rumors: use 1 to 16000',
+  );
 });

@@ -9,6 +9,7 @@ export interface AgentsFlags {
   readonly rumorCount: number;
   readonly payloadBytes: number;
   readonly batchCount: number;
+  readonly way: string;
 }
 
 /** What the harness prints, each a number. CPU, packets and the rest are of all agents together. */
@@ -29,6 +30,7 @@ export const AGENTS_MEASURES = [
   'frames',
   'frameBytes',
   'pushed',
+  'branched',
   'duplicates',
   'recovered',
   'dropped',
@@ -56,6 +58,7 @@ export function runAgents(flags: AgentsFlags): AgentsReport {
     rumors: flags.rumorCount,
     bytes: flags.payloadBytes,
     batch: flags.batchCount,
+    way: flags.way,
   }).flatMap(([name, value]) => [`--${name}`, `${value}`]);
   return parseAgentsReport(outputOf({ file: process.execPath, args: [script, ...args] }, RUN_LIMIT_MS));
 }
