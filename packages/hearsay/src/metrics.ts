@@ -2,6 +2,7 @@
 import type { Status } from '@hearsay/membership';
 import type { Metric } from './counters.ts';
 import type { Engine } from './engine.ts';
+import { syncMetrics } from './sync-metrics.ts';
 
 const STATUSES: readonly Status[] = ['alive', 'suspect', 'dead', 'left'];
 const MS_PER_SECOND = 1_000;
@@ -11,6 +12,7 @@ export function nodeMetrics(engine: Engine): readonly Metric[] {
   return [
     ...replicaMetrics(engine),
     ...storeMetrics(engine),
+    ...syncMetrics(engine),
     ...detectorMetrics(engine),
     ...rumorMetrics(engine),
     ...trafficMetrics(engine),
@@ -40,7 +42,8 @@ function replicaMetrics({ stack }: Engine): readonly Metric[] {
 /** How far deletions have gone, and what was refused of peers. */
 function storeMetrics(engine: Engine): readonly Metric[] {
   const { store, floorOutlook } = engine.stack;
-  const ageMs = store.floorMs === 0 ? 0 : engine.wallMsAt(engine.nowMs()) - store.floorMs;
+  const wallMs = engine.wallMsAt(engine.nowMs());
+  const ageMs = store.floorMs === 0 ? 0 : wallMs - store.floorMs;
   const heldBy = store.droppableCount === 0 ? '' : (floorOutlook.heldBy ?? '');
   return [
     gauge('hearsay_store_waiting', 'Records that wait until every member has seen their end.', store.droppableCount),
@@ -57,6 +60,11 @@ function storeMetrics(engine: Engine): readonly Metric[] {
       {
         by: heldBy,
       },
+    ),
+    gauge(
+      'hearsay_store_clock_ahead_seconds',
+      'How far our stamps lie ahead of our clock; beyond the largest skew peers refuse them.',
+      store.aheadMs(wallMs) / MS_PER_SECOND,
     ),
     ...[...store.refusedCounts].map(([reason, value]) =>
       counter('hearsay_store_refused_total', 'Records of peers that were refused, by reason.', value, { reason }),

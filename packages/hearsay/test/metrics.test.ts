@@ -33,6 +33,16 @@ describe('metrics', () => {
     expect(changes).toEqual([...new Set(names)]);
   });
 
+  it('tell of anti-entropy for each replica, and how far stamps are ahead', async () => {
+    const [a] = await startCluster(['a']);
+    const metrics = a!.node.metrics();
+    for (const replica of ['members', 'store', 'rumors']) {
+      expect(metricOf(metrics, 'hearsay_sync_retries_total', { replica })).toBe(0);
+      expect(metricOf(metrics, 'hearsay_sync_digest_bytes', { replica })).toBeGreaterThan(0);
+    }
+    expect(metricOf(metrics, 'hearsay_store_clock_ahead_seconds')).toBeLessThan(1);
+  });
+
   it('count what happens', async () => {
     const [a, b] = await startCluster(['a', 'b']);
     const before = a!.node.metrics();

@@ -6,6 +6,7 @@ export type { StackCommand, StackEvent, StackTimer } from './envelope.ts';
 export type { Packet, PacketSizes, RootMessage, RootsMessage, StackMessage } from './messages.ts';
 export type { StackDeps, StackSelf, StackTwin } from './protocols.ts';
 export type { RingChanged, RingPart } from './ring-part.ts';
+export type { ReplicaCounts } from './roots.ts';
 export { Stability } from './stability.ts';
 export type { BuriedMessage, Grave, StabilityMessage } from './stability-messages.ts';
 export { StackCore } from './stack.ts';

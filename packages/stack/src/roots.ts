@@ -6,7 +6,7 @@
  *
  * So equal replicas cost twelve bytes per ping, however many there are, and to find which of them differ costs no packet.
  */
-import type { AntiEntropyCommand } from '@hearsay/anti-entropy';
+import type { AntiEntropyCommand, AntiEntropyCore } from '@hearsay/anti-entropy';
 import { mix32, type NodeId, type Rng } from '@hearsay/core';
 import type { Composer } from './composer.ts';
 import type { RootMessage, RootsMessage, StackMessage } from './messages.ts';
@@ -25,6 +25,27 @@ export function digestsOf({ members, storeSync, state, rumorSync }: Protocols): 
     state: state.rootDigest(),
     rumors: rumorSync.rootDigest(),
   };
+}
+
+/** What anti-entropy over one replica has counted. */
+type SyncCounts = Pick<
+  AntiEntropyCore<never>,
+  | 'sessionCount'
+  | 'treeBytes'
+  | 'retryCount'
+  | 'lateCount'
+  | 'ignoredCount'
+  | 'repairedCount'
+  | 'throttledCount'
+  | 'forgottenCount'
+  | 'cutCount'
+>;
+
+/** By replica, for reading. */
+export type ReplicaCounts = Readonly<Record<'members' | 'store' | 'rumors', SyncCounts>>;
+
+export function countsOf({ members, storeSync, rumorSync }: Protocols): ReplicaCounts {
+  return { members, store: storeSync, rumors: rumorSync };
 }
 
 /** Hands a command to the protocol over one replica. */

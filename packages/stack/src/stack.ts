@@ -24,7 +24,14 @@ import { createProtocols, type Protocols, type StackDeps, type StackSelf, type S
 import { createReplicaChildren, type ReplicaChildren, type ReplicaRouted } from './replica-children.ts';
 import { createRiders } from './riders.ts';
 import { RingPart } from './ring-part.ts';
-import { type AskReplica, digestsOf, type ReplicaDigests, RootExchange } from './roots.ts';
+import {
+  type AskReplica,
+  countsOf,
+  digestsOf,
+  type ReplicaCounts,
+  type ReplicaDigests,
+  RootExchange,
+} from './roots.ts';
 import { StatePart, type StateRouted } from './state-part.ts';
 import { StoreKeeper } from './store-keeper.ts';
 
@@ -38,18 +45,14 @@ type Routed =
   | ReplicaRouted
   | StateRouted;
 
-/**
- * Above what one input can lead to: a message of 1 MiB holds fewer claims. Beyond it two cores feed each other
- * without end, which is a programmer error.
- */
+/** Above what one input can lead to. Beyond it two cores feed each other without end, which is a programmer error. */
 const ROUTED_EVENT_COUNT_MAX = 1_000_000;
 
 /** The whole node, without I/O. */
 export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEvent> {
   readonly self: StackSelf;
-  /** For reading. It changes by messages only. */
+  /** For reading, both. Local writes are commands. */
   readonly table: MemberTable;
-  /** For reading. Local writes are commands. */
   readonly store: Store;
   /** Who owns which key, for reading. */
   readonly ring: RingPart;
@@ -87,7 +90,6 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
       ride: (to) => this.#roots.ride(to),
       route: (event) => this.#routed.push(event),
     });
-
     this.#swim = new Child(protocols.swim, {
       send: (to, message, via) => {
         composer.add(to, { protocol: 'swim', message }, via);
@@ -146,6 +148,11 @@ export class StackCore implements Core<StackCommand, Packet, StackTimer, StackEv
   /** Digest of each replica: equal on two nodes exactly when their content is. */
   get digests(): ReplicaDigests {
     return digestsOf(this.#protocols);
+  }
+
+  /** What anti-entropy has counted. */
+  get replicaCounts(): ReplicaCounts {
+    return countsOf(this.#protocols);
   }
 
   /** What the profile's detector has passed over. */

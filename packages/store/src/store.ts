@@ -51,9 +51,7 @@ export interface StoreDeps {
 }
 
 const NO_VALUE = new Uint8Array(0);
-const FLOOR_NOTE = 'floor';
-const MEMBERS_NOTE = 'members';
-const KNOWLEDGE_NOTE = 'knowledge';
+const [FLOOR_NOTE, MEMBERS_NOTE, KNOWLEDGE_NOTE] = ['floor', 'members', 'knowledge'] as const;
 
 /** One node's copy of the map. Anti-entropy reads it through `Replica` and its owner merges what arrives. */
 export class Store implements Replica<StoreRecord> {
@@ -110,6 +108,11 @@ export class Store implements Replica<StoreRecord> {
     return this.#floorMs;
   }
 
+  /** How far our stamps lie ahead of the wall clock: beyond the bound peers refuse them, until time has caught up. */
+  aheadMs(wallMs: number): number {
+    return Math.max(0, this.#clock.latestMs - wallMs);
+  }
+
   /** Size of all keys (UTF-16 units) and values. */
   get totalBytes(): number {
     return this.#totalBytes;
@@ -127,8 +130,7 @@ export class Store implements Replica<StoreRecord> {
 
   /** The live record under `key`: `undefined` when it was never written, is deleted, or ended before `wallMs`. */
   read(key: string, wallMs: number = this.#wallMs): StoreRecord | undefined {
-    const head = this.#engine.head(key);
-    return head !== undefined && isLiveAt(head, wallMs) ? this.#engine.get(key) : undefined;
+    return this.readHead(key, wallMs) && this.#engine.get(key);
   }
 
   /** As `read`, without the value. */
@@ -165,8 +167,7 @@ export class Store implements Replica<StoreRecord> {
   delete(key: string, wallMs: number): StoreRecord | undefined {
     const held = this.readHead(key, wallMs);
     if (held === undefined) return undefined;
-    const stamp = this.#issue(wallMs);
-    return this.#put({ key, stamp, origin: this.#origin, kind: 'delete', value: NO_VALUE }, held);
+    return this.#put({ key, stamp: this.#issue(wallMs), origin: this.#origin, kind: 'delete', value: NO_VALUE }, held);
   }
 
   /** Live records in the order of their keys' code units. */

@@ -37,6 +37,14 @@ describe('a store on what an earlier life has left', () => {
     expect(next.stamp.wallMs).toBeLessThanOrEqual(lost.stamp.wallMs + CEILING_MS);
   });
 
+  it('tells how far its stamps are ahead of a clock that was set back', () => {
+    const engine = new MemoryEngine();
+    const node = store(engine);
+    expect(node.aheadMs(NOW_MS)).toBe(0);
+    node.set('k', one, NOW_MS);
+    expect([node.aheadMs(NOW_MS), node.aheadMs(NOW_MS - 500_000)]).toEqual([0, 500_000]);
+  });
+
   it('promises ahead of every stamp that it issues, and early', () => {
     const engine = new MemoryEngine();
     const node = store(engine);
