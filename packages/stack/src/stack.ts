@@ -4,8 +4,7 @@
  *   packet --split--> message --> its protocol --events--> commands to siblings, to a fixed point
  *                                              --sends---> composer --> packets
  *
- * It holds no state but its children and the outgoing letters. The outer edge speaks packets and endpoints; inside,
- * protocols speak messages and member names.
+ * No state but its children and the outgoing letters. Outside are packets and endpoints, inside messages and names.
  */
 import type { AntiEntropyEvent, SessionEnded } from '@hearsay/anti-entropy';
 import type { NodeId, Outbox, WallClock } from '@hearsay/core';
@@ -24,14 +23,8 @@ import { createProtocols, type Protocols, type StackDeps, type StackSelf, type S
 import { createReplicaChildren, type ReplicaChildren, type ReplicaRouted } from './replica-children.ts';
 import { createRiders } from './riders.ts';
 import { RingPart } from './ring-part.ts';
-import {
-  type AskReplica,
-  countsOf,
-  digestsOf,
-  type ReplicaCounts,
-  type ReplicaDigests,
-  RootExchange,
-} from './roots.ts';
+import type { AskReplica, ReplicaCounts, ReplicaDigests } from './roots.ts';
+import { countsOf, digestsOf, RootExchange } from './roots.ts';
 import { StatePart, type StateRouted } from './state-part.ts';
 import { StoreKeeper } from './store-keeper.ts';
 
