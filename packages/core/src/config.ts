@@ -38,7 +38,8 @@ export function checkedConfig<C extends object>(
 ): Readonly<C> {
   const known = new Map<string, unknown>(Object.entries(defaults));
   const problems: string[] = [];
-  const config: Record<string, unknown> = Object.fromEntries(known);
+  // A copy by spreading has the shape of the original; one that is made entry by entry takes twice the room.
+  const config: Record<string, unknown> = { ...(defaults as Readonly<Record<string, unknown>>) };
   for (const [key, value] of Object.entries(partial)) {
     if (!known.has(key)) problems.push(`${key}: unknown option`);
     else if (value !== undefined) config[key] = value;

@@ -33,11 +33,14 @@ export interface TransportConfig {
   readonly inboundCountMax: number;
   /** Time to establish a connection, in ms, its DNS lookup included. Default 5000. Source: half of memberlist's `TCPTimeout`. */
   readonly connectTimeoutMs: number;
-  /** A connection that we dialled is closed after so many ms without a frame. Default 30 000. Source: guess. */
+  /**
+   * A connection that we dialled is closed after so many ms without a frame. Default 10 000. Source: guess: an exchange
+   * by stream takes a second or two, and an open connection 4 KiB at either end.
+   */
   readonly idleTimeoutMs: number;
   /**
    * A connection that others dialled is closed after so many ms without a frame. Above `idleTimeoutMs`, so that the
-   * dialler closes first and no frame meets a closing door. Default 60 000. Source: twice `idleTimeoutMs`.
+   * dialler closes first and no frame meets a closing door. Default 20 000. Source: twice `idleTimeoutMs`.
    */
   readonly inboundIdleTimeoutMs: number;
   /**
@@ -69,8 +72,8 @@ export const TRANSPORT_DEFAULTS: Readonly<TransportConfig> = Object.freeze({
   outboundCountMax: 256,
   inboundCountMax: 512,
   connectTimeoutMs: 5_000,
-  idleTimeoutMs: 30_000,
-  inboundIdleTimeoutMs: 60_000,
+  idleTimeoutMs: 10_000,
+  inboundIdleTimeoutMs: 20_000,
   frameTimeoutMs: 30_000,
   lookupTtlMs: 30_000,
   lookupRetryMs: 2_000,

@@ -112,7 +112,9 @@ export class Knowledge {
     if (held === undefined && this.#others.size >= this.#originCountMax) this.#forgetOne();
     const latestMs = Math.max(held?.throughMs ?? 0, throughMs);
     const unseen = sharedGaps(unseenBy(held ?? NOTHING), told);
-    this.#others.set(member, { throughMs: latestMs, gaps: fewGaps(gapsBefore(unseen, latestMs)) });
+    const still = fewGaps(gapsBefore(unseen, latestMs));
+    // A list that has grown has room for more: a copy has not, and no gaps are the same for all.
+    this.#others.set(member, { throughMs: latestMs, gaps: still.length === 0 ? NOTHING.gaps : still.slice() });
   }
 
   /** Gives up what ended before: nobody comes back any more who would have it. */

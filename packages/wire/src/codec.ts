@@ -118,6 +118,7 @@ export class Codec {
       const message = decodeMessage(messageBytes, context);
       if (message !== undefined) messages.push(message);
     }
+    this.#endpoints.countPacket();
     const packet = { from, generation: fields.generation, address, messages };
     return { ok: true, packet, skippedCount: context.skippedCount };
   }

@@ -17,12 +17,12 @@ export const MESSAGE_COUNT_MAX = 1_024;
  */
 export const VALUE_COUNT_MAX = 300_000;
 
-/** Endpoints that are remembered as legal; the oldest is forgotten. Source: guess, about 1 MiB. */
+/** Endpoints that are remembered as legal; the older half is forgotten. Source: guess, about 1 MiB. */
 export const KNOWN_ENDPOINT_COUNT_MAX = 8_192;
 
 /**
- * Packets for which the bytes of a claim, rumor, record or message are remembered at least after they were last used;
- * for twice as many at most. Source: own measurement: a hundred nodes that join one seed encode nothing twice, and a
+ * Packets for which the bytes of a claim, rumor or record are remembered at least after they were last used, and an
+ * endpoint after it was last read; for twice as many at most. Source: own measurement: a hundred nodes that join one seed encode nothing twice, and a
  * node at rest sends so many in a quarter of a minute.
  */
 export const REMEMBERED_PACKET_COUNT = 32;
