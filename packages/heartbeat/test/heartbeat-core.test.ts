@@ -73,16 +73,25 @@ describe('a member', () => {
     expect(solo.core.evidenceOf('m')).toBeUndefined();
   });
 
-  it('is judged anew in a new life, and stays dead until it answers', () => {
+  it('is judged anew in a new life, and is suspect until it answers', () => {
     const solo = beating(10);
     solo.run(40_000);
     solo.table.merge(claim('m', { generation: 2 }), WALL_MS, solo.nowMs);
     solo.command({ type: 'watch', name: 'm' });
-    expect(solo.status('m')).toBe('dead');
+    expect(solo.status('m')).toBe('suspect');
     expect(solo.core.heartbeatOf('m')).toEqual({ generation: 2, heartbeat: 0 });
     solo.answer('m');
     expect(solo.status('m')).toBe('alive');
     expect(solo.core.phiOf('m', solo.nowMs)).toBe(0);
+  });
+
+  it('is alive at once in a new life where no echo is required', () => {
+    const solo = beating(10, { rule: 'timeout', timeoutMs: 7_000, requiresEcho: false });
+    solo.run(8_001);
+    expect(solo.status('m')).toBe('dead');
+    solo.table.merge(claim('m', { generation: 2 }), WALL_MS, solo.nowMs);
+    solo.command({ type: 'watch', name: 'm' });
+    expect(solo.status('m')).toBe('alive');
   });
 
   it('is convicted after a fixed time under that rule, and needs no echo without one', () => {

@@ -31,7 +31,8 @@ describe('the gossip section', () => {
   it('has so many in fact, none twice, and neither the receiver nor the sender', () => {
     const names = Array.from({ length: 59 }, (_, index) => `n-${index}`);
     const solo = new SoloQuorum(tableOf('self', ...names));
-    solo.run(20_000);
+    // Longer than half a node timeout, when all are asked, and shorter than a whole one, when they are asked again.
+    solo.run(14_000);
     const pings = solo.sent('ping').filter(({ via }) => via === 'packet');
     expect(pings).toHaveLength(names.length);
     const sizes = new Set<number>();
@@ -112,7 +113,7 @@ describe('the cadence of pings', () => {
 });
 
 describe('PFAIL', () => {
-  it('comes after a node timeout without answer, and the ping is repeated by stream at half of it', () => {
+  it('comes after a node timeout without answer, and the ping is repeated at half of it, by stream and by packet in turn', () => {
     const solo = new SoloQuorum(tableOf('self', 'a'), { sampleIntervalMs: 1_000_000 });
     solo.runTo(200);
     const sentMs = solo.nowMs;
@@ -123,6 +124,7 @@ describe('PFAIL', () => {
     expect(solo.status('a')).toBe('alive');
     solo.runTo(sentMs + 15_200);
     expect(solo.status('a')).toBe('suspect');
+    expect(solo.sent('ping').map(({ via }) => via)).toEqual(['packet', 'stream', 'packet']);
     expect(solo.told('member-suspected')[0]?.evidence).toMatchObject({
       timeoutMs: 15_000,
       finding: { rule: 'quorum', reporterCount: 1, neededCount: 2 },

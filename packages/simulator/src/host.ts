@@ -28,6 +28,8 @@ export interface SimulatedNode<K> {
   readonly nowMs: number;
   /** Whether what it sends and receives waits; see `Simulation.blockIo`. */
   readonly isIoBlocked: boolean;
+  /** Whether messages wait that came while it was blocked, or after them. */
+  readonly isBehind: boolean;
   /** Sent counts are of this node as sender, all others of this node as receiver. */
   readonly traffic: Traffic;
 }
@@ -96,6 +98,10 @@ export class Host<C, M, T, E, K extends Core<C, M, T, E>> implements SimulatedNo
 
   get isIoBlocked(): boolean {
     return this.#gate.isShut;
+  }
+
+  get isBehind(): boolean {
+    return this.#gate.holdsLetters;
   }
 
   /** Between this life and the network. */

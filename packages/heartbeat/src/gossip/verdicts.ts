@@ -47,10 +47,10 @@ export class Verdicts {
     if (claim === undefined || name === self || beats.heldOf(name) === undefined) return undefined;
     this.#forgetEcho(beats.get(name), claim.generation);
     const beat = beats.begin(claim, nowMs);
-    if (beat === undefined || !config.requiresEcho) return beat;
-    // One that was dead in an earlier life stays so until it answers.
-    if (table.member(name)?.status === 'alive') table.judge(name, 'suspect', nowMs);
-    this.#ask(name, beat, out);
+    if (beat === undefined) return undefined;
+    // Also one that was dead in an earlier life: of the new one the owner was just told that it has joined.
+    table.judge(name, config.requiresEcho ? 'suspect' : 'alive', nowMs);
+    if (config.requiresEcho) this.#ask(name, beat, out);
     return beat;
   }
 

@@ -1,5 +1,5 @@
 /** What we know of each member's answers. */
-import type { NodeId } from '@hearsay/core';
+import type { NodeId, Via } from '@hearsay/core';
 import { type Claim, type Evidence, isPresent, type MemberTable } from '@hearsay/membership';
 
 /** One member in one life. */
@@ -9,8 +9,8 @@ export interface Peer {
   pongMs: number;
   /** When anything came from it. */
   dataMs: number;
-  /** The ping that is not answered yet: when it was sent first, and last. */
-  ping: { readonly sequence: number; sentMs: number; lastSentMs: number } | undefined;
+  /** The ping that is not answered yet: when it was sent first, and last and which way. */
+  ping: { readonly sequence: number; sentMs: number; lastSentMs: number; via: Via } | undefined;
   isPfail: boolean;
   /** When a majority held it failed; undefined while none does. */
   failMs: number | undefined;

@@ -6,7 +6,7 @@
  *   each second    ping, of a few random members, the one whose pong is oldest
  *
  * Deviation: there are no links between members. Where Redis drops a link that has been silent for half a timeout and
- * opens it anew, the ping is sent again, by stream.
+ * opens it anew, the ping is sent again, by stream and by packet in turn.
  * Deviation: a tick that comes late excuses everybody for that time. In Redis a node that was stopped for longer than the
  * timeout suspects all that it had asked.
  */
@@ -201,14 +201,16 @@ export class QuorumCore implements Core<QuorumCommand, QuorumMessage, QuorumTime
     // Also when other things arrive: a lost ping would stay open for ever, and only a pong clears what is held against it.
     if (nowMs - ping.lastSentMs > pingAfterMs(config)) {
       ping.lastSentMs = nowMs;
-      this.#sendPing(name, ping.sequence, 'stream', nowMs, out);
+      // By turns: a firewall may stop packets, and a stream that has lost much waits minutes before it tries again.
+      ping.via = ping.via === 'packet' ? 'stream' : 'packet';
+      this.#sendPing(name, ping.sequence, ping.via, nowMs, out);
     }
     if (silentMs > config.nodeTimeoutMs) this.#verdicts.suspect(name, peer, silentMs, nowMs, out);
   }
 
   #ping(name: NodeId, peer: Peer, nowMs: number, out: QuorumOutbox): void {
     this.#sequence = this.#sequence >= UINT32_MAX ? 0 : this.#sequence + 1;
-    peer.ping = { sequence: this.#sequence, sentMs: nowMs, lastSentMs: nowMs };
+    peer.ping = { sequence: this.#sequence, sentMs: nowMs, lastSentMs: nowMs, via: 'packet' };
     this.#sendPing(name, this.#sequence, 'packet', nowMs, out);
   }
 

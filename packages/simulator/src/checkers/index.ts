@@ -49,8 +49,7 @@ export function clusterCheckers(cluster: ClusterSimulation, calm: Calm, context:
     // Before the order of claims, which would notice as well and say less.
     new Resurrections(),
     new ClaimOrder(),
-    // Where verdicts stand beside the claims, a new life may be told of while the verdict on the last one still holds.
-    ...(config.profile === 'swim' ? [new EventStory()] : []),
+    new EventStory(),
     new RecordOrder(),
     new EqualRoots(),
     new Limits(config, cluster.sealBytes),

@@ -69,6 +69,7 @@ class SwarmRun {
   readonly #plan: SwarmPlan;
   readonly #cluster: ClusterSimulation;
   readonly #stage: Stage;
+  readonly #calm = new Calm();
   readonly #history: ClusterHistory;
   readonly #checkers: readonly ClusterChecker[];
   readonly #boundMs: number;
@@ -76,7 +77,7 @@ class SwarmRun {
   #agreedCount = 0;
 
   constructor(plan: SwarmPlan, { traceLineCountMax = 0, isTraced = true, plant, checkers }: SwarmOptions) {
-    const calm = new Calm();
+    const calm = this.#calm;
     this.#plan = plan;
     this.#cluster = new ClusterSimulation({
       seed: plan.seed,
@@ -157,6 +158,7 @@ class SwarmRun {
   #converge(): void {
     const { world, names, config } = this.#cluster;
     this.#stage.heal();
+    this.#catchUp();
     const healedMs = world.nowMs;
     // Nobody can agree on what is not true.
     if (this.#plan.isPoisoned) return world.run(QUIET_MS);
@@ -173,6 +175,20 @@ class SwarmRun {
       if (checker instanceof RumorEnd) checker.expectEnd(world.nowMs, silenceMs);
     }
     world.run(silenceMs + QUIET_MS);
+  }
+
+  /** Who still takes in what came while its sockets stood still answers late, and nobody can agree that it is well. */
+  #catchUp(): void {
+    const { world } = this.#cluster;
+    const namesBehind = (): NodeId[] => {
+      const nodes = world.nodes().filter(({ state, isBehind }) => state === 'running' && isBehind);
+      return nodes.map(({ core }) => core.self.name);
+    };
+    const names = namesBehind();
+    const endMs = world.nowMs + this.#boundMs;
+    this.#calm.begin(names);
+    while (namesBehind().length > 0 && world.nowMs < endMs) world.run(STEP_MS);
+    this.#calm.end(names, world.nowMs);
   }
 
   /** Lives that go on, of nodes that have not left. */
