@@ -53,7 +53,7 @@ async function fill({ keys, valueBytes }) {
       mebibytesPerSecond: rounded(bytesPerSecond / MEBIBYTE),
       recordsPerSecond: Math.round(keys / seconds),
       loopbackMebibytesPerSecond: rounded(limit / MEBIBYTE),
-      shareOfLoopback: rounded(bytesPerSecond / limit),
+      perMilleOfLoopback: rounded((bytesPerSecond * 1_000) / limit),
       quietRttMsMedian: quantile(quietMs, 500),
       quietRttMs99: quantile(quietMs, 990),
       busyRttMsMedian: quantile(busyMs, 500),

@@ -37,9 +37,22 @@ async function writeAll(store: NodeStore, prefix: string, response: ServerRespon
     const content = text === undefined ? { valueBase64: Buffer.from(value).toString('base64') } : { value: text };
     if (response.destroyed) return;
     const line = JSON.stringify({ key, ...content, version, origin, expiresAt });
-    if (!response.write(`${line}\n`)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(`${line}\n`)) await drained(response);
   }
   response.end();
+}
+
+/** Also when the client is gone. Leaves no listener behind: an export waits once for every page. */
+async function drained(response: ServerResponse): Promise<void> {
+  const isOver = new AbortController();
+  const { signal } = isOver;
+  try {
+    await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
+  } catch {
+    // An error of the connection: `destroyed` tells it to who goes on writing.
+  } finally {
+    isOver.abort();
+  }
 }
 
 /** Those before a line that is none are written. */
