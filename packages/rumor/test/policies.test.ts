@@ -1,10 +1,23 @@
+import { RecordingOutbox, Rng, WallClock } from '@hearsay/core';
 import { SPREAD_POLICIES } from '@hearsay/damping';
+import { PeerSet } from '@hearsay/membership';
 import { describe, expect, it } from 'vitest';
 import { coverageBy } from '../src/coverage.ts';
-import { type RumorConfig, rumorConfig } from '../src/index.ts';
+import {
+  type Rumor,
+  type RumorConfig,
+  RumorCore,
+  type RumorEvent,
+  type RumorMessage,
+  type RumorTimer,
+  rumorConfig,
+} from '../src/index.ts';
 import { VirtualCluster } from './virtual-cluster.ts';
 
 const NODE_COUNT = 60;
+/** On the wire: the phase in the lower two bits. */
+const CLOSING_BYTE = 2;
+const REMOVED_BYTE = 3;
 const SEEDS = [1, 2, 3];
 
 /** What became of one rumor on average: share of nodes reached, pushes per node, and how it ended where. */
@@ -102,6 +115,81 @@ describe('a rumor that is pushed and pulled under the median counter', () => {
     expect(() => rumorConfig({ policy: 'never' as never })).toThrow('policy');
     expect(() => rumorConfig({ contact: 'shout' as never })).toThrow('contact');
     expect(() => rumorConfig({ way: 'boat' as never })).toThrow('way');
+  });
+});
+
+/** A core among three others, with what it sends. */
+function lone(config: Partial<RumorConfig>) {
+  const peers = new PeerSet();
+  for (const peer of ['a', 'b', 'c']) peers.add(peer);
+  const core = new RumorCore({
+    config: rumorConfig(config),
+    self: 'self',
+    peers,
+    rng: new Rng(1),
+    sizeOf: ({ payload }) => payload.length + 20,
+    wallClock: new WallClock(1_700_000_000_000, 0),
+  });
+  const out = new RecordingOutbox<RumorMessage, RumorTimer, RumorEvent>();
+  const rumor = (bytes: number): Rumor => ({
+    id: { origin: 'self', generation: 1, sequence: 1 },
+    topic: 't',
+    payload: new Uint8Array(bytes),
+    priority: 'normal',
+  });
+  return {
+    core,
+    publish: (bytes = 10) => core.step({ kind: 'command', command: { type: 'publish', rumor: rumor(bytes) } }, 0, out),
+    /** Of `origin`, in a contact by a peer whose standing is this. */
+    hear: (origin: string, standing: number) =>
+      core.step(
+        {
+          kind: 'message',
+          from: 'a',
+          message: {
+            type: 'exchange',
+            token: 0,
+            answerTo: 0,
+            isPull: false,
+            rumors: [{ ...rumor(10), id: { origin, generation: 1, sequence: 1 } }],
+            standings: Uint8Array.of(standing),
+            verdicts: new Uint8Array(0),
+          },
+        },
+        0,
+        out,
+      ),
+    round: () => core.step({ kind: 'timer', timer: { type: 'round' } }, 1, out),
+    reasons: () => out.events.flatMap((event) => (event.type === 'rumor-spent' ? [event.reason] : [])),
+    standings: () => out.sends.flatMap(({ message }) => (message.type === 'exchange' ? [[...message.standings]] : [])),
+  };
+}
+
+describe('RumorCore, what it makes of feedback', () => {
+  it('learns in push-pull also from who calls', () => {
+    const { publish, hear, round, reasons } = lone({ contact: 'push-pull', policy: 'feedback-counter', k: 1 });
+    publish();
+    hear('self', REMOVED_BYTE);
+    expect(reasons()).toEqual([]);
+    round();
+    expect(reasons()).toEqual(['counter']);
+  });
+
+  it('closes when it learns from one that is closing', () => {
+    const { hear, round, standings } = lone({ contact: 'push-pull', policy: 'median-counter', fanout: 1 });
+    hear('a', CLOSING_BYTE);
+    round();
+    expect(standings()).toEqual([[CLOSING_BYTE]]);
+  });
+
+  it('lets no rumor ride, and stops what no packet can carry by the transmit limit', () => {
+    const small = lone({ policy: 'feedback-counter' });
+    small.publish();
+    expect(small.core.piggyback('a', 1_000)).toBeUndefined();
+    const large = lone({ policy: 'feedback-counter' });
+    large.publish(5_000);
+    for (let count = 0; count < 4; count++) large.round();
+    expect(large.reasons()).toEqual(['transmit-limit']);
   });
 });
 

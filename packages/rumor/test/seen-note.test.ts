@@ -100,6 +100,17 @@ describe('what was seen', () => {
     expect(written.get('rumors-seen')).toBe(`o 7 ${WALL_MS + 4} 1-2,4-4`);
   });
 
+  it('is written the less often the more it is', () => {
+    const { begin, written } = lives();
+    const many = Array.from({ length: 3_000 }, (_, index) => `origin-${index} 1 1700000000000 1-1`);
+    written.set('rumors-seen', many.join('\n'));
+    const { core, push, notesDue } = begin();
+    push(1);
+    core.settle();
+    push(2);
+    expect(notesDue()).toEqual([1_000, 2_000]);
+  });
+
   it('is where the order of an origin goes on', () => {
     const { begin } = lives({ deliveryOrder: 'fifo' });
     const first = begin();
