@@ -25,6 +25,8 @@ import { fileURLToPath } from 'node:url';
 const EXECUTABLE = fileURLToPath(new URL('../../../apps/node/bin/hearsay.js', import.meta.url));
 /** Requests to one agent at a time. Source: guess: more than a core can serve in a turn of its event loop. */
 const CONNECTION_COUNT_MAX = 64;
+/** Where a writer sends what it writes. */
+export const BATCH_PATH = '/v1/kv';
 /** An agent that says nothing for so long is given up. Source: guess. */
 const SILENCE_MS_MAX = 10_000;
 
@@ -76,8 +78,8 @@ export class AgentProcess {
   /** Rejects when the agent is gone, and may have done it all the same. @param {Request} outgoing @returns {Promise<Reply>} */
   ask({ method, path, body }) {
     const [host, port] = this.#http.split(':');
-    // A read is rare, and would meet connections that the agent has closed because nothing came for seconds.
-    const agent = method === 'GET' ? false : this.#connections;
+    // Batches come one after the other. All else is rare, and would meet connections that the agent has closed meanwhile.
+    const agent = path === BATCH_PATH ? this.#connections : false;
     return new Promise((resolve, reject) => {
       const sent = request({ host, port, method, path, agent, timeout: SILENCE_MS_MAX }, (response) => {
         /** @type {Buffer[]} */

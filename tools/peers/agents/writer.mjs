@@ -1,5 +1,6 @@
 /** Writes at a given rate to whichever agents are up, and remembers what was acknowledged. */
 import { setTimeout } from 'node:timers/promises';
+import { BATCH_PATH } from './agent-process.mjs';
 
 /**
  * @typedef {import('./agent-process.mjs').AgentProcess} AgentProcess
@@ -92,7 +93,7 @@ export class Writer {
     for (const { key, isDeleted } of lines) if (isDeleted) this.versions.delete(key);
     const startMs = performance.now();
     const body = lines.map((line) => JSON.stringify(line)).join('\n');
-    const answer = await agent.ask({ method: 'POST', path: '/v1/kv', body }).catch(() => undefined);
+    const answer = await agent.ask({ method: 'POST', path: BATCH_PATH, body }).catch(() => undefined);
     if (answer?.status !== OK) {
       this.unknownCount += lines.length;
       return;
