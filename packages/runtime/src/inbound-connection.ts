@@ -50,9 +50,21 @@ export class InboundConnection {
     const isSound = this.#reader.push(chunk, (frame) => this.#onFrameRead(frame));
     if (this.#isGivenUp) return;
     if (!isSound) return this.#giveUp('bad-frame-length');
+    if (this.#reader.frameCount > frameCount) this.#yield();
     // The time of a frame that is under way runs on: a byte now and then must not stretch it.
     if (wasPartial && this.#reader.frameCount === frameCount) return;
     this.#deadline.set(this.#reader.isPartial ? this.#config.frameTimeoutMs : this.#config.inboundIdleTimeoutMs);
+  }
+
+  /**
+   * Lets others have a turn. A socket hands over up to thirty-two chunks at once: while a peer fills our store, packets and
+   * timers would wait for two megabytes of records.
+   */
+  #yield(): void {
+    this.#socket.pause();
+    setImmediate(() => {
+      if (!this.#isGivenUp) this.#socket.resume();
+    });
   }
 
   /** The receiver may close the transport, with more frames in the same chunk. */

@@ -39,6 +39,22 @@ describe('a transport among hostile peers', () => {
     expect(Buffer.from((await a.inbox.next()).bytes).toString()).toBe('still here');
   });
 
+  it('lets others have a turn between the chunks of a peer that sends without end', async () => {
+    const a = await openStation();
+    const socket = await dial(a.endpoint);
+    const frameCount = 200;
+    const sixteenKibibytes = 'x'.repeat(16_384);
+    socket.write(Buffer.concat(Array.from({ length: frameCount }, () => frame(sixteenKibibytes))));
+    let mostAtOnce = 0;
+    for (let seenCount = 0; seenCount < frameCount; ) {
+      await new Promise((resolve) => setImmediate(resolve));
+      mostAtOnce = Math.max(mostAtOnce, a.inbox.receivedCount - seenCount);
+      seenCount = a.inbox.receivedCount;
+    }
+    // A chunk has 64 KiB; up to thirty-two of them come in one turn.
+    expect(mostAtOnce).toBeLessThan(8);
+  });
+
   it('counts a frame that ends in the middle', async () => {
     const a = await openStation();
     const polite = await dial(a.endpoint);
