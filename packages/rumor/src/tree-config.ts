@@ -42,7 +42,7 @@ export interface TreeConfig {
    * How long a rumor that was announced may still take to come by the tree before it is asked for, and how long who was
    * asked may take before another one is. Unit: ms. Lower repairs sooner, and asks for more that is on its way.
    * Deviation: [Plumtree §3] has a shorter time for the second; both wait for the same packets here.
-   * Default 100. Source: guess: some hops of a data centre and `forwardIntervalMs` each.
+   * Default 300. Source: own measurement: with 100 nodes on a busy machine asked for one rumor in five that was on its way.
    */
   readonly graftTimeoutMs: number;
   /**
@@ -64,7 +64,7 @@ export const TREE_DEFAULTS: Readonly<TreeConfig> = Object.freeze({
   announceIntervalMs: 100,
   announceRangeMax: 32,
   announceCountMax: 1_024,
-  graftTimeoutMs: 100,
+  graftTimeoutMs: 300,
   graftAttemptMax: 8,
   missingCountMax: 4_096,
   announceIdCountMax: 4_096,

@@ -13,6 +13,8 @@ export interface Branching {
   /** Hops that it has made to us. */
   readonly hops: number;
   waitingCount: number;
+  /** Neighbors that are told of it when it waits no more: one that hears of it too soon asks for what is on its way. */
+  readonly listeners: readonly NodeId[];
   /** Somebody asked for it when it was over here: its second end is no news. */
   readonly isAgain?: boolean;
 }

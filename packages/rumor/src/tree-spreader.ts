@@ -129,13 +129,13 @@ export class TreeSpreader {
     tree.parent = from;
     tree.hops = Math.min(hops, HOPS_MAX);
     if (from !== undefined) tree.lazy.delete(from);
-    const branching = { rumor, hops: tree.hops, waitingCount: 0 };
-    for (const peer of this.#overlay.neighbors) {
-      if (peer === from) continue;
-      if (tree.lazy.has(peer)) this.#announce(peer, branching, out);
-      else this.#branch(peer, branching, nowMs, out);
-    }
-    if (branching.waitingCount === 0) this.#tellSpent(rumor, out);
+    const others = [...this.#overlay.neighbors].filter((peer) => peer !== from);
+    const listeners = others.filter((peer) => tree.lazy.has(peer));
+    const branching = { rumor, hops: tree.hops, waitingCount: 0, listeners };
+    for (const peer of others) if (!tree.lazy.has(peer)) this.#branch(peer, branching, nowMs, out);
+    if (branching.waitingCount > 0) return;
+    this.#announce(branching, out);
+    this.#tellSpent(rumor, out);
   }
 
   /** It has come, by whatever way. */
@@ -186,7 +186,12 @@ export class TreeSpreader {
       const rumor = this.#log.get(key);
       if (rumor === undefined || !this.canCarry(rumor)) continue;
       const hops = this.#trees.known(id.origin)?.hops ?? 0;
-      this.#branch(from, this.#branching.get(key) ?? { rumor, hops, waitingCount: 0, isAgain: true }, nowMs, out);
+      this.#branch(
+        from,
+        this.#branching.get(key) ?? { rumor, hops, waitingCount: 0, listeners: [], isAgain: true },
+        nowMs,
+        out,
+      );
     }
   }
 
@@ -242,8 +247,11 @@ export class TreeSpreader {
     }
   }
 
-  #announce(peer: NodeId, branching: Branching, out: RumorOutbox): void {
-    this.#linkTo(peer)?.announce(branching);
+  #announce(branching: Branching, out: RumorOutbox): void {
+    if (branching.listeners.length === 0) return;
+    for (const peer of branching.listeners) {
+      if (this.#overlay.neighbors.has(peer)) this.#linkTo(peer)?.announce(branching);
+    }
     this.#schedule('announce', this.#config.announceIntervalMs, out);
   }
 
@@ -263,6 +271,7 @@ export class TreeSpreader {
     const { rumor } = branching;
     branching.waitingCount -= 1;
     if (branching.waitingCount > 0 || !this.#branching.delete(formatRumorId(rumor.id))) return;
+    if (type !== 'rumor-expired') this.#announce(branching, out);
     if (branching.isAgain === true) return;
     if (type === 'rumor-spent') this.#tellSpent(rumor, out);
     else out.notify({ type, rumor });

@@ -82,7 +82,7 @@ function harness(config: Partial<RumorConfig> = {}) {
     eager: (from: string, ...sequences: number[]) =>
       hear(from, { type: 'eager', rumors: sequences.map((one) => rumor(one)), hops: sequences.map(() => 1) }),
     timer: (type: 'branch' | 'announce' | 'graft') => {
-      nowMs += 100;
+      nowMs += 300;
       core.step({ kind: 'timer', timer: { type } }, nowMs, out);
     },
     timers: () => out.timers.map(({ timer }) => timer.type).filter((type) => type !== 'expire' && type !== 'offer'),
@@ -141,6 +141,20 @@ describe('a rumor on a branch', () => {
     timer('branch');
     expect(sent()).toEqual([]);
     expect(out.events.filter(({ type }) => type === 'rumor-spent')).toHaveLength(2);
+  });
+
+  it('is told to the others when it has left, or they would ask for what is on its way', () => {
+    const { near, far, eager, sent, wait, timer } = harness({ treeRingCount: 2 });
+    eager(near, 1);
+    eager(far, 1);
+    wait();
+    eager(near, 2);
+    eager(near, 3);
+    sent();
+    timer('announce');
+    expect(sent().filter((line) => line.startsWith('announce'))).toEqual([`announce ${far} 2+1`]);
+    timer('announce');
+    expect(sent()).toEqual([`announce ${far} 3+1`]);
   });
 
   it('is over when the neighbor that it waits for is gone', () => {
