@@ -42,7 +42,7 @@ export interface TreeConfig {
    * How long a rumor that was announced may still take to come by the tree before it is asked for, and how long who was
    * asked may take before another one is. Unit: ms. Lower repairs sooner, and asks for more that is on its way.
    * Deviation: [Plumtree §3] has a shorter time for the second; both wait for the same packets here.
-   * Default 300. Source: own measurement: with 100 nodes on a busy machine asked for one rumor in five that was on its way.
+   * Default 300. Source: own measurement: at 100, nodes on a busy machine asked for one rumor in five that was on its way.
    */
   readonly graftTimeoutMs: number;
   /**
