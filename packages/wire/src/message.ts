@@ -4,7 +4,7 @@ import { antiEntropyFields, antiEntropyMessage } from './anti-entropy-message.ts
 import { decodeClaim } from './claim.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { EncodedItems } from './encoded-items.ts';
-import { decodeFields } from './field-reader.ts';
+import { decodeKind } from './field-reader.ts';
 import { heartbeatFields, heartbeatMessage } from './heartbeat-message.ts';
 import type { Roots, WireMessage } from './packet.ts';
 import { quorumFields, quorumMessage } from './quorum-message.ts';
@@ -25,7 +25,7 @@ export function encodeMessage(message: WireMessage, items: EncodedItems): Uint8A
 /** `undefined`, and counted as skipped, when the message is of a kind that this version does not know. */
 export function decodeMessage(bytes: Uint8Array, context: DecodeContext): WireMessage | undefined {
   const skippedCount = context.skippedCount;
-  const fields = decodeFields(Schema, bytes, context);
+  const fields = decodeKind(Schema, bytes, context);
   const message = messageOf(fields, context);
   if (message === undefined) context.skippedCount = skippedCount + 1;
   return message;

@@ -54,6 +54,20 @@ describe('what a decoded packet shares with the buffer that it came in', () => {
 });
 
 describe('what a newer sender may send', () => {
+  it('of several kinds in one message the last counts', () => {
+    const [ack, nack] = [
+      [0x12, 0x00],
+      [0x22, 0x00],
+    ] as const;
+    const kindOf = (...bytes: number[]): unknown => {
+      const result = codec.decode(packetWith(...bytes));
+      return result.ok && result.packet.messages.map(({ message }) => message.type);
+    };
+    expect(kindOf(...ack, ...nack)).toEqual(['nack']);
+    expect(kindOf(...nack, ...ack)).toEqual(['ack']);
+    expect(kindOf(...ack, ...nack, 0xfa, 0x01, 0x01, 0x00)).toEqual(['nack']);
+  });
+
   it('a message of an unknown kind is skipped and counted', () => {
     expect(codec.decode(packetWith(0xfa, 0x01, 0x01, 0x00))).toEqual({ ok: true, packet: EMPTY, skippedCount: 1 });
   });
