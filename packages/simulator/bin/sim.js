@@ -16,6 +16,11 @@ function writeLines(file, lines) {
   }
 }
 
+function usage() {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  return { cpuMs: (userCPUTime + systemCPUTime) / 1_000, memoryMiBMax: maxRSS / 1_024 };
+}
+
 async function main() {
   const entry = new URL('../dist/cli.js', import.meta.url);
   if (!existsSync(entry)) {
@@ -25,7 +30,7 @@ async function main() {
   const { runCli, SCENARIOS } = await import(entry.href);
   // `pnpm sim -- --seed 1` hands the dashes over.
   const args = process.argv.slice(2).filter((argument) => argument !== '--');
-  const run = runCli(args, { scenarios: SCENARIOS, writeLines });
+  const run = runCli(args, { scenarios: SCENARIOS, writeLines, usage });
   for (;;) {
     const { done, value } = run.next();
     if (done) return value;

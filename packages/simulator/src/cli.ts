@@ -4,7 +4,7 @@ import { parsedRequest, type ScenarioRequest, type SwarmRequest, USAGE } from '.
 import { hasHeld, type PhaseReport, type Scenario, type ScenarioParameters, type ScenarioReport } from './scenario.ts';
 import { firstCluster } from './scenario-first-cluster.ts';
 import { overload, splitNews } from './scenario-rumors.ts';
-import { quietCluster, swimAtScale } from './scenario-swim-at-scale.ts';
+import { quietCluster, scale, swimAtScale } from './scenario-swim-at-scale.ts';
 import { swarmAccount, swarmCommand } from './swarm/account.ts';
 import { drawPlan } from './swarm/plan.ts';
 import { tombstones } from './tombstones/scenario-tombstones.ts';
@@ -12,9 +12,17 @@ import { tombstones } from './tombstones/scenario-tombstones.ts';
 /** 0: every expectation held; 1: one did not; 2: the arguments make no sense. */
 export type ExitCode = 0 | 1 | 2;
 
+/** What a process has used. */
+export interface Usage {
+  readonly cpuMs: number;
+  readonly memoryMiBMax: number;
+}
+
 /** What the command line works with. */
 export interface CliEnvironment {
   readonly scenarios: ReadonlyMap<string, Scenario>;
+  /** What the process has used so far. Default: nothing is told of it. */
+  readonly usage?: () => Usage;
   /** Writes the lines of a trace. What it throws is told to the user. */
   readonly writeLines: (file: string, lines: readonly string[]) => void;
 }
@@ -23,6 +31,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['first-cluster', firstCluster],
   ['swim-at-scale', swimAtScale],
   ['quiet-cluster', quietCluster],
+  ['scale', scale],
   ['tombstones', tombstones],
   ['overload', overload],
   ['split-news', splitNews],
@@ -75,13 +84,15 @@ function* runSwarm(
 function* runSeed(
   { scenarioName, scenario, traceFile }: ScenarioRequest,
   parameters: ScenarioParameters,
-  { writeLines }: CliEnvironment,
+  { writeLines, usage }: CliEnvironment,
 ): Generator<string, boolean> {
+  const before = usage?.();
   yield `seed ${parameters.seed} · ${scenarioName} · ${parameters.nodeCount} nodes · ${parameters.lossPerMille} ‰ loss`;
   let isHeld = false;
   try {
     const report = yield* runScenario(scenario, parameters);
     isHeld = hasHeld(report);
+    if (usage !== undefined && before !== undefined) yield costLine(report, before, usage());
     if (traceFile !== undefined) {
       writeLines(traceFile, report.traceLines);
       yield `  ${report.traceLines.length} lines written to ${traceFile}`;
@@ -103,6 +114,12 @@ function* runScenario(scenario: Scenario, parameters: ScenarioParameters): Gener
   yield `  ${seconds(report.durationMs)} of virtual time · ${report.handledCount} events · ${traffic.packetCount} packets · ` +
     `${traffic.streamCount} stream frames · ${Math.round(traffic.sentBytes / 1_024)} KiB · trace ${report.digest}`;
   return report;
+}
+
+function costLine({ handledCount }: ScenarioReport, before: Usage, after: Usage): string {
+  const cpuMs = after.cpuMs - before.cpuMs;
+  const rate = Math.round(handledCount / (cpuMs / 1_000));
+  return `  ${seconds(cpuMs)} of one core · ${rate} events/s · at most ${Math.round(after.memoryMiBMax)} MiB`;
 }
 
 function* phaseLines({

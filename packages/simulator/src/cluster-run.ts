@@ -52,7 +52,7 @@ export class ClusterRun {
       seed,
       nodeCount,
       network: { lossPerMille },
-      config: { traceLineCountMax },
+      config: { ...options.config, traceLineCountMax },
     });
     this.#watch = new ClusterWatch(this.cluster);
     interfere(this.cluster);

@@ -16,7 +16,7 @@ export type { Interference, PhaseReport, Scenario, ScenarioParameters, ScenarioR
 export { hasHeld } from './scenario.ts';
 export { firstCluster } from './scenario-first-cluster.ts';
 export { overload, splitNews } from './scenario-rumors.ts';
-export { quietCluster, swimAtScale } from './scenario-swim-at-scale.ts';
+export { quietCluster, scale, swimAtScale } from './scenario-swim-at-scale.ts';
 export type { EventObserver, InputObserver, MakeCore, SimulationOptions } from './simulation.ts';
 export { Simulation } from './simulation.ts';
 export { failureLines, reportLines, swarmAccount, swarmCommand } from './swarm/account.ts';

@@ -10,6 +10,9 @@ import { Verdicts } from './verdicts.ts';
 /** After the joins, until their news has died out. */
 const SETTLE_MS = 15_000;
 const QUIET_MS = 600_000;
+const MINUTE_MS = 60_000;
+/** Events of a node in a quiet minute, at most. Source: own measurement: 390, ten of them at its start. */
+const MINUTE_EVENT_COUNT_MAX = 2_000;
 const CRASH_COUNT = 8;
 const MS_PER_SECOND = 1_000;
 
@@ -29,6 +32,22 @@ export function* quietCluster(
 ): Generator<PhaseReport, ScenarioReport> {
   const run = new ClusterRun('quiet-cluster', parameters, interfere);
   return yield* run.play(settledAnd(run, () => idle(run, 'nobody dies in ten minutes', QUIET_MS)));
+}
+
+/** Begins with members that know each other, and does nothing for a minute: what a world of so many costs. See `Scenario`. */
+export function* scale(
+  parameters: ScenarioParameters,
+  interfere: Interference = () => undefined,
+): Generator<PhaseReport, ScenarioReport> {
+  const { nodeCount } = parameters;
+  const options = { hasCodec: false, config: { eventCountMax: nodeCount * MINUTE_EVENT_COUNT_MAX } };
+  const run = new ClusterRun('scale', parameters, interfere, options);
+  return yield* run.play(quietMinute(run));
+}
+
+function* quietMinute(run: ClusterRun): Generator<Phase, void> {
+  yield run.startTogether();
+  yield idle(run, 'nobody dies in a minute', MINUTE_MS);
 }
 
 function* settledAnd(run: ClusterRun, next: () => Phase): Generator<Phase, void> {

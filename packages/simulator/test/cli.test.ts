@@ -63,6 +63,18 @@ describe('the command line', () => {
     );
   });
 
+  it('tells what a run has cost, where that can be measured', () => {
+    const times = [1_000, 1_500];
+    const usage = () => ({ cpuMs: times.shift() ?? 0, memoryMiBMax: 77.7 });
+    const { lines, exitCode } = outcomeOf(['--seed', '5', '--nodes', '16', '--loss', '0', '--scenario', 'scale'], {
+      usage,
+    });
+    expect(exitCode).toBe(0);
+    expect(lines[2]).toMatch(/nobody dies in a minute +60\.00 s/);
+    const eventCount = Number(/(\d+) events/.exec(lines.at(-2) ?? '')?.[1]);
+    expect(lines.at(-1)).toBe(`  0.50 s of one core · ${eventCount * 2} events/s · at most 78 MiB`);
+  });
+
   it('runs several seeds, each as it would run alone', () => {
     const { lines, exitCode } = outcomeOf(['--seed', '5', '--seeds', '2', '--nodes', '16', '--loss', '0']);
     expect(exitCode).toBe(0);
@@ -134,9 +146,9 @@ describe('the command line', () => {
     [['--seed', '4294967296'], '--seed: give'],
     [['--seed', '1', '--seeds', '0'], '--seeds: 0 is not'],
     [['--seed', '4294967295', '--seeds', '2'], '--seeds: the last seed would be above 4294967295'],
-    [['--seed', '1', '--nodes', '15'], '--nodes: 15 is not a whole number of 16 to 1000'],
+    [['--seed', '1', '--nodes', '15'], '--nodes: 15 is not a whole number of 16 to 10000'],
     [['--seed', '1', '--nodes', '1e3'], '--nodes: 1e3 is not'],
-    [['--seed', '1', '--nodes', '1001'], '--nodes: 1001 is not'],
+    [['--seed', '1', '--nodes', '10001'], '--nodes: 10001 is not'],
     [['--seed', '1', '--loss', '251'], '--loss: 251 is not a whole number of 0 to 250'],
     [['--seed', '1', '--scenario', 'second'], '--scenario: second is unknown; there is first-cluster'],
     [['--seed', '1', '--seeds', '2', '--trace', 'x'], '--trace: works for one seed'],
