@@ -43,7 +43,7 @@ export const throughput: Suite = {
   name: 'throughput',
   title: 'Many rumors through real agents',
   about:
-    `${AGENT_COUNT} agents, each a process, on loopback. One is told ${RUMOR_COUNT} rumors of ${PAYLOAD_BYTES} bytes over ` +
+    `Real agents on loopback, ${AGENT_COUNT} of them, each a process. One is told ${RUMOR_COUNT} rumors of ${PAYLOAD_BYTES} bytes over ` +
     'its HTTP API, in batches, each as soon as the last was taken. A client of each agent counts what its event stream ' +
     'tells. Bytes, packets and CPU are by the metrics of the agents, from the first rumor until nothing is spread any more.',
   isSerial: true,
