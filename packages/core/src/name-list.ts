@@ -5,7 +5,7 @@
 import { Interner } from './interner.ts';
 import type { Rng } from './rng.ts';
 
-/** Names for which a list has room once it has any. */
+/** Names for which a list has room as soon as it has one. */
 const CAPACITY_MIN = 8;
 /** Growth of both arrays. Source: own calculation: at doubling, half of them would be empty at the worst time. */
 const GROWTH = 1.5;

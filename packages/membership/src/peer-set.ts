@@ -56,7 +56,7 @@ export class PeerSet {
     return this.#list.numbers.slice();
   }
 
-  /** The id behind a number, as long as anybody holds it. */
+  /** The id behind a number, as long as a table holds it. */
   nameOf(number: number): NodeId | undefined {
     return this.#list.nameOf(number);
   }

@@ -1,5 +1,5 @@
 /**
- * Many rumors through real agents: processes of their own, spoken to over HTTP as any application would, one of which
+ * Many rumors through real agents: processes of their own, spoken to over HTTP as applications do, one of which
  * publishes as fast as it is let. What is delivered is counted where applications get it, at the event streams.
  */
 import { check } from '../check.ts';

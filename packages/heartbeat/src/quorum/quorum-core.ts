@@ -257,7 +257,7 @@ export class QuorumCore implements Core<QuorumCommand, QuorumMessage, QuorumTime
     out.schedule({ type: 'tick', run: this.#run, dueMs: nowMs + delayMs }, delayMs);
   }
 
-  /** Whether we are a member, and not gone. An observer pings as well, but it is told nothing, so it only suspects. */
+  /** Whether we are a member, and not gone. An observer pings as well and has no vote. */
   get #isMember(): boolean {
     return this.#isPresent(this.#deps.self);
   }

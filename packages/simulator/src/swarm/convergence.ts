@@ -1,6 +1,6 @@
 /** What a cluster agrees on when it has been left alone for long enough, and how long that may take. */
 import type { NodeId } from '@hearsay/core';
-import { isPresent, type Status } from '@hearsay/membership';
+import { isPresent } from '@hearsay/membership';
 import type { StackConfig } from '@hearsay/stack';
 import { suspicionBounds } from '@hearsay/swim';
 import type { ClusterSimulation } from '../cluster.ts';
@@ -93,8 +93,6 @@ export function disagreement(cluster: ClusterSimulation): string | undefined {
 function wrongAt(cluster: ClusterSimulation, name: NodeId, members: readonly NodeId[]): string | undefined {
   const { table, state, self } = cluster.core(name);
   const isObserver = self.isObserver === true;
-  // Reports and failures are told to members alone: an observer of a quorum only finds out that somebody is silent.
-  const isPlausiblyGone = isObserver && cluster.config.profile === 'redis' ? isSuspect : isGone;
   for (const other of members) {
     const own = cluster.core(other).selfClaim;
     const held = table.get(other);
@@ -116,17 +114,9 @@ function wrongAt(cluster: ClusterSimulation, name: NodeId, members: readonly Nod
     if (table.tags.of(other) === undefined) return `${name} lacks the tags of ${other}`;
   }
   for (const { claim, status } of table.members()) {
-    if (!members.includes(claim.name) && !isPlausiblyGone(status)) return `${name} holds ${claim.name} ${status}`;
+    if (isPresent({ status }) && !members.includes(claim.name)) return `${name} holds ${claim.name} ${status}`;
   }
   return undefined;
-}
-
-function isGone(status: Status): boolean {
-  return !isPresent({ status });
-}
-
-function isSuspect(status: Status): boolean {
-  return status !== 'alive';
 }
 
 function differenceBetween(cluster: ClusterSimulation, a: NodeId, b: NodeId): string | undefined {

@@ -6,7 +6,6 @@ import { clusterCheckers } from '../checkers/index.ts';
 import { RumorEnd } from '../checkers/rumor-end.ts';
 import { ClusterSimulation } from '../cluster.ts';
 import { type ClusterChecker, ClusterHistory, type Life } from '../cluster-history.ts';
-import { SIMULATION_DEFAULTS } from '../config.ts';
 import type { Traffic } from '../traffic.ts';
 import type { Fault } from './act.ts';
 import {
@@ -206,7 +205,7 @@ class SwarmRun {
     return 2 * (latencyMsMean + jitterMs + this.#plan.farMs);
   }
 
-  /** How long after the last fault something of before may still arrive, or be handled. */
+  /** How long after the last fault something of before may still arrive. */
   get #lateMs(): number {
     const lateMs = this.#plan.acts.map((act) => ('fault' in act ? lateMsOf(act.fault) : 0));
     return Math.max(this.#roundTripMs, ...lateMs);
@@ -240,7 +239,6 @@ class SwarmRun {
 }
 
 function lateMsOf(fault: Fault): number {
-  if (fault.kind === 'blocked-io') return fault.msPerMessage * SIMULATION_DEFAULTS.waitingMessageCountMax;
   const { strayMs = 0, jitterMs = 0 } = 'network' in fault ? fault.network : {};
   return strayMs + jitterMs;
 }
